@@ -1,0 +1,30 @@
+import { judgeQueuePrefix, readConfig, type Config, type Environment } from '@chat-recall/shared/config';
+
+/** What the console reads from its environment. */
+export const configured = [
+  'DATABASE_URL',
+  'DATABASE_POOL_SIZE',
+  'REDIS_URL',
+  'QUEUE_PREFIX',
+  'TENCENT_SDK_APP_ID',
+  'CONSOLE_HOST',
+  'CONSOLE_PORT',
+  'CONSOLE_ADMIN_TOKEN',
+  'LOG_LEVEL',
+] as const;
+
+/** Without the token nobody could get in. */
+const required = ['DATABASE_URL', 'TENCENT_SDK_APP_ID', 'CONSOLE_ADMIN_TOKEN'] as const;
+
+type Configured = (typeof configured)[number];
+type Required = (typeof required)[number];
+
+export type ConsoleConfig = Omit<Config<Configured>, Required> & {
+  readonly [N in Required]: NonNullable<Config<Configured>[N]>;
+};
+
+/** @throws ConfigError with every problem */
+export function readConsoleConfig(env: Environment): { config: ConsoleConfig; warnings: readonly string[] } {
+  const { config, warnings } = readConfig(env, configured, required, judgeQueuePrefix);
+  return { config: config as ConsoleConfig, warnings };
+}

@@ -1,0 +1,42 @@
+import { hash, timingSafeEqual } from 'node:crypto';
+import type { CallbackQuery } from './callback-query.ts';
+
+/** What a callback's URL proves. */
+export type Verdict = 'authentic' | 'unsigned' | 'badSignature' | 'stale' | 'foreignApp';
+
+/** How far `RequestTime` may be from now, either way, s (cn 32431). */
+const windowSeconds = 60;
+
+export interface Credentials {
+  /** Any of them may have signed; several while rotating. None: no signature is asked for. */
+  readonly tokens: readonly string[];
+  readonly sdkAppId: string;
+}
+
+/**
+ * Judges a callback by its URL alone: `Sign` is the lower-case hex SHA-256 of token and `RequestTime`,
+ * which is Unix seconds (intl 34354). It covers neither body nor other parameters, and calls of one
+ * second share it, so it says nothing about replays within the window.
+ *
+ * @param now Unix milliseconds
+ */
+export function authenticate(query: CallbackQuery, credentials: Credentials, now: number): Verdict {
+  if (credentials.tokens.length > 0) {
+    const { sign, requestTime } = query;
+    if (sign === undefined || requestTime === undefined) return 'unsigned';
+    if (!/^\d{1,12}$/u.test(requestTime) || !isSigned(sign, requestTime, credentials.tokens)) return 'badSignature';
+    if (Math.abs(now / 1000 - Number(requestTime)) > windowSeconds) return 'stale';
+  }
+  return query.sdkAppId === credentials.sdkAppId ? 'authentic' : 'foreignApp';
+}
+
+/** Takes the same time whichever token signed, and however much of the signature is right. */
+function isSigned(sign: string, requestTime: string, tokens: readonly string[]): boolean {
+  const given = Buffer.from(sign, 'latin1');
+  let signed = false;
+  for (const token of tokens) {
+    const expected = Buffer.from(hash('sha256', token + requestTime), 'latin1');
+    if (given.length === expected.length && timingSafeEqual(given, expected)) signed = true;
+  }
+  return signed;
+}

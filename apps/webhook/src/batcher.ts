@@ -1,0 +1,152 @@
+/** What became of an entry: durable in its place, durable apart, or not kept. */
+export type Fate = 'stored' | 'quarantined' | 'lost';
+
+export interface Batcher<T> {
+  /** False: nothing more should be brought for the moment. */
+  hasRoom(): boolean;
+  /** Resolves once the entry is durable or was given up; never rejects. */
+  add(entry: T, size: Size): Promise<Fate>;
+  /** Rows that wait for a write to begin. */
+  waitingRows(): number;
+  /** Resolves when nothing waits and nothing is under way. */
+  drain(): Promise<void>;
+}
+
+export interface Size {
+  readonly rows: number;
+  readonly bytes: number;
+}
+
+export interface BatcherOptions<T> {
+  /** One write takes entries up to here; a larger entry goes alone. */
+  readonly largest: Size;
+  /** Writes under way at once: while one commits the next is put together. */
+  readonly maxInFlight: number;
+  /** What may wait: beyond it `hasRoom` is false and `add` gives up at once. */
+  readonly maxWaiting: Size;
+  /** Makes all durable or rejects; must be harmless when repeated. */
+  write(entries: readonly T[]): Promise<void>;
+  /** Whether a write was refused for what is in it, so that repeating it is no use. */
+  isRefused(error: unknown): boolean;
+  /** Makes an entry that was refused durable elsewhere. */
+  setAside(entry: T, error: unknown): Promise<void>;
+  /** Told of every write that was given up. */
+  onLost(error: unknown, entries: number): void;
+}
+
+/** A write that took longer to fail is not tried again: its callbacks are about to time out, ms. */
+const failsQuicklyMs = 1_500;
+
+interface Waiting<T> {
+  readonly entry: T;
+  readonly size: Size;
+  readonly settle: (fate: Fate) => void;
+}
+
+/**
+ * Natural batching: what arrives while writes are under way goes into the next one. There is no timer;
+ * an idle batcher writes as soon as the event loop has turned once, so that what was parsed in the
+ * same turn goes together. A refused batch is halved until the bad entry is alone.
+ */
+export function createBatcher<T>(options: BatcherOptions<T>): Batcher<T> {
+  const { largest, maxInFlight, maxWaiting } = options;
+  const waiting: Waiting<T>[] = [];
+  let rows = 0;
+  let bytes = 0;
+  let inFlight = 0;
+  let scheduled = false;
+  const idle: (() => void)[] = [];
+
+  function schedule(): void {
+    if (scheduled || inFlight >= maxInFlight || waiting.length === 0) return;
+    scheduled = true;
+    setImmediate(begin);
+  }
+
+  function begin(): void {
+    scheduled = false;
+    const batch = take();
+    inFlight += 1;
+    void keep(batch).then(() => {
+      inFlight -= 1;
+      schedule();
+      if (inFlight === 0 && waiting.length === 0) for (const tell of idle.splice(0)) tell();
+    });
+    schedule();
+  }
+
+  function take(): Waiting<T>[] {
+    let count = 0;
+    let taken: Size = { rows: 0, bytes: 0 };
+    for (const { size } of waiting) {
+      const sum = { rows: taken.rows + size.rows, bytes: taken.bytes + size.bytes };
+      if (count > 0 && (sum.rows > largest.rows || sum.bytes > largest.bytes)) break;
+      taken = sum;
+      count += 1;
+    }
+    rows -= taken.rows;
+    bytes -= taken.bytes;
+    return waiting.splice(0, count);
+  }
+
+  /** Never rejects. */
+  async function keep(batch: readonly Waiting<T>[]): Promise<void> {
+    try {
+      await writeTwice(batch.map(({ entry }) => entry));
+      for (const { settle } of batch) settle('stored');
+    } catch (error) {
+      const [only] = batch;
+      if (!options.isRefused(error)) giveUp(batch, error);
+      else if (batch.length === 1 && only !== undefined) await keepApart(only, error);
+      else {
+        const middle = batch.length >> 1;
+        await keep(batch.slice(0, middle));
+        await keep(batch.slice(middle));
+      }
+    }
+  }
+
+  /** A pooled connection may have died since its last use, or two batches got in each other's way. */
+  async function writeTwice(entries: readonly T[]): Promise<void> {
+    const began = performance.now();
+    try {
+      await options.write(entries);
+    } catch (error) {
+      if (options.isRefused(error) || performance.now() - began > failsQuicklyMs) throw error;
+      await options.write(entries);
+    }
+  }
+
+  async function keepApart(item: Waiting<T>, error: unknown): Promise<void> {
+    try {
+      await options.setAside(item.entry, error);
+      item.settle('quarantined');
+    } catch (asideError) {
+      giveUp([item], asideError);
+    }
+  }
+
+  function giveUp(batch: readonly Waiting<T>[], error: unknown): void {
+    options.onLost(error, batch.length);
+    for (const { settle } of batch) settle('lost');
+  }
+
+  const hasRoom = (): boolean => rows < maxWaiting.rows && bytes < maxWaiting.bytes;
+  return {
+    hasRoom,
+    add(entry, size) {
+      if (!hasRoom()) return Promise.resolve('lost');
+      return new Promise((settle) => {
+        waiting.push({ entry, size, settle });
+        rows += size.rows;
+        bytes += size.bytes;
+        schedule();
+      });
+    },
+    waitingRows: () => rows,
+    drain() {
+      if (inFlight === 0 && waiting.length === 0) return Promise.resolve();
+      return new Promise((resolve) => idle.push(resolve));
+    },
+  };
+}

@@ -1,0 +1,102 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { answerOk, answerRefusal } from './answer.ts';
+import { authenticate, type Credentials } from './authenticate.ts';
+import type { Batcher, Fate } from './batcher.ts';
+import { readCallbackQuery, type CallbackQuery } from './callback-query.ts';
+import { commandLabel, parserOf } from './callbacks/commands.ts';
+import type { Figures } from './figures.ts';
+import { parseBody } from './parse-body.ts';
+import { discardBody, readBody } from './read-body.ts';
+import { malformedField, refusals, type Refusal } from './refusals.ts';
+import type { Entry } from './write-entries.ts';
+
+const maxBodyBytes = 256 * 1024;
+
+export interface CallbackHandlerOptions {
+  readonly credentials: Credentials;
+  readonly batcher: Batcher<Entry>;
+  readonly figures: Figures;
+  /** Unix milliseconds. */
+  readonly now: () => number;
+  onRefused(refusal: Refusal, command: string): void;
+  onError(error: unknown): void;
+}
+
+/** What a callback came to; answered OK, or with a refusal. */
+type Result = 'stored' | 'quarantined' | 'online_only' | 'ignored' | 'broken_off' | Refusal;
+
+/**
+ * The callback path, in front of any router. What can be told from the head is told before a byte of
+ * the body is read; OK is answered only for what is durable or knowingly ignored (intl 34354).
+ */
+export function createCallbackHandler(
+  options: CallbackHandlerOptions,
+): (request: IncomingMessage, response: ServerResponse, search: string) => Promise<void> {
+  const { credentials, batcher, figures, now } = options;
+
+  function judgeHead(request: IncomingMessage, query: CallbackQuery): Refusal | undefined {
+    if (request.method !== 'POST') return refusals.notPost;
+    const verdict = authenticate(query, credentials, now());
+    if (verdict !== 'authentic') return refusals[verdict];
+    if (query.command === undefined || query.command === '') return refusals.commandMissing;
+    const { 'content-length': length, 'content-encoding': encoding } = request.headers;
+    if (encoding !== undefined && encoding.toLowerCase() !== 'identity') return refusals.encoded;
+    if (length !== undefined && Number(length) > maxBodyBytes) return refusals.tooLarge;
+    return batcher.hasRoom() ? undefined : refusals.full;
+  }
+
+  async function take(request: IncomingMessage, command: string): Promise<Result> {
+    const raw = await readBody(request, maxBodyBytes);
+    if (raw === 'broken_off') return raw;
+    if (raw === 'too_large') return refusals.tooLarge;
+    const body = parseBody(raw);
+    if ('refusal' in body) return body.refusal;
+    if (body.fields['CallbackCommand'] !== command) return refusals.commandsDiffer;
+    const parse = parserOf(command);
+    if (parse === undefined) return 'ignored';
+    const receivedAt = now();
+    const content = parse(body.fields, receivedAt);
+    if (content.kind === 'malformed') return malformedField(content.fault);
+    if (content.kind === 'online_only') return content.kind;
+    const rows = content.kind === 'message' ? 1 : content.msgSeqs.length;
+    if (!batcher.hasRoom()) return refusals.full;
+    const fate = await batcher.add({ content, command, receivedAt, raw }, { rows, bytes: raw.length });
+    if (fate === 'stored' && content.eventTime !== undefined) figures.delay((now() - content.eventTime) / 1000);
+    return outcomes[fate];
+  }
+
+  return async (request, response, search) => {
+    const query = readCallbackQuery(search);
+    const { command } = query;
+    let result: Result | undefined = judgeHead(request, query);
+    const expectsContinue = request.headers.expect !== undefined;
+    if (result !== undefined) {
+      // Whether the body still comes is for the sender to say: this connection cannot go on.
+      if (expectsContinue) response.shouldKeepAlive = false;
+    } else {
+      if (expectsContinue) response.writeContinue();
+      try {
+        result = await take(request, String(command));
+      } catch (error) {
+        options.onError(error);
+        result = refusals.failed;
+      }
+    }
+    const label = commandLabel(command);
+    if (typeof result === 'string') {
+      figures.callback(label, result);
+      if (result !== 'broken_off') answerOk(response);
+      return;
+    }
+    figures.callback(label, result.reason);
+    options.onRefused(result, label);
+    answerRefusal(response, result);
+    if (!request.complete) discardBody(request);
+  };
+}
+
+const outcomes: Record<Fate, Result> = {
+  stored: 'stored',
+  quarantined: 'quarantined',
+  lost: refusals.notStored,
+};

@@ -1,0 +1,113 @@
+import type { Config } from '@chat-recall/shared/config';
+import { checkMigrations, createPool, isRefusedData } from '@chat-recall/shared/db';
+import { codeOf } from '@chat-recall/shared/errors';
+import { createDisposals } from '@chat-recall/shared/lifecycle';
+import type { Log } from '@chat-recall/shared/log';
+import { insertQuarantine } from '@chat-recall/shared/messages';
+import { createRegistry, listen, serveHealth, urlOf } from '@chat-recall/shared/metrics';
+import { createBatcher, type Batcher } from './batcher.ts';
+import { createCallbackHandler } from './callback-handler.ts';
+import { createChecks } from './checks.ts';
+import { createFigures } from './figures.ts';
+import { createHealthApp } from './health-app.ts';
+import { tokensOf, type settings } from './settings.ts';
+import type { Refusal } from './refusals.ts';
+import { seldom } from './seldom.ts';
+import { createReceiverServer, stopServer } from './server.ts';
+import { createWriter, type Entry } from './write-entries.ts';
+
+/** A write without an answer by then has lost its server, ms; the platform has given up long before. */
+const queryTimeoutMs = 5_000;
+/** Like events are logged this often at most, ms. */
+const logEveryMs = 10_000;
+
+export interface ReceiverOptions {
+  readonly config: Config<(typeof settings)[number]>;
+  readonly log: Log;
+  readonly overrides?: {
+    /** Unix milliseconds. */
+    readonly now?: () => number;
+  };
+}
+
+export interface Receiver {
+  readonly log: Log;
+  /** Origin of the public port. */
+  readonly url: string;
+  /** Origin of the metrics, if they are served. */
+  readonly metricsUrl: string | undefined;
+  /** Answers what is in hand, then ends. */
+  stop(): Promise<unknown>;
+}
+
+/** Puts the receiver together and starts it. */
+export async function createReceiver({ config, log, overrides = {} }: ReceiverOptions): Promise<Receiver> {
+  const now = overrides.now ?? Date.now;
+  const appId = Number(config.TENCENT_SDK_APP_ID);
+  const disposals = createDisposals((step, err) => log.error({ err, step }, 'stopping failed'));
+  try {
+    const pool = createPool({
+      databaseUrl: String(config.DATABASE_URL),
+      name: 'webhook',
+      size: config.DATABASE_POOL_SIZE,
+      queryTimeoutMs,
+      onError: (err) => log.warn({ err }, 'a database connection was lost'),
+    });
+    disposals.add('database', () => pool.end());
+    await checkMigrations(pool);
+
+    const registry = createRegistry('webhook');
+    const figures = createFigures(registry, () => batcher.waitingRows());
+    const write = createWriter({ pool, appId, keepRaw: config.WEBHOOK_KEEP_RAW });
+    const tellLost = seldom<unknown>(logEveryMs, now, (err, _kind, writes) =>
+      log.error({ err, writes }, 'callbacks refused: the database does not take them'),
+    );
+    const tellRefused = seldom<{ refusal: Refusal; command: string }>(logEveryMs, now, (event, _kind, count) => {
+      const { reason, field, code } = event.refusal;
+      log.warn({ reason, field, code, command: event.command, count }, 'callbacks refused');
+    });
+    const batcher: Batcher<Entry> = createBatcher<Entry>({
+      largest: { rows: 1_000, bytes: 8 * 1024 * 1024 },
+      maxInFlight: 2,
+      maxWaiting: { rows: 50_000, bytes: 64 * 1024 * 1024 },
+      async write(entries) {
+        const began = performance.now();
+        await write(entries);
+        figures.batch(entries.length, (performance.now() - began) / 1000);
+      },
+      isRefused: isRefusedData,
+      async setAside({ command, raw }, error) {
+        const code = codeOf(error) ?? 'unknown';
+        await insertQuarantine(pool, { appId, command, raw, error: `refused by the database, SQLSTATE ${code}` });
+        log.error({ command, code }, 'a callback was quarantined');
+      },
+      onLost: (error) => tellLost('lost', error),
+    });
+    const checks = createChecks(pool);
+    let metricsUrl: string | undefined;
+    if (config.METRICS_PORT !== undefined) {
+      const metrics = await serveHealth({ host: config.METRICS_HOST, port: config.METRICS_PORT, registry, checks });
+      disposals.add('metrics', () => metrics.close());
+      metricsUrl = metrics.url;
+      log.info({ url: metricsUrl }, 'metrics listening');
+    }
+    const handle = createCallbackHandler({
+      credentials: { tokens: tokensOf(config), sdkAppId: String(appId) },
+      batcher,
+      figures,
+      now,
+      onRefused: (refusal, command) => tellRefused(String(refusal.code), { refusal, command }),
+      onError: (err) => log.error({ err }, 'a callback failed'),
+    });
+    const server = createReceiverServer(config.WEBHOOK_PATH, handle, createHealthApp(checks));
+    disposals.add('writes', () => batcher.drain());
+    await listen(server, config.WEBHOOK_HOST, config.WEBHOOK_PORT);
+    disposals.add('server', () => stopServer(server));
+    const url = urlOf(server, config.WEBHOOK_HOST);
+    log.info({ url }, 'listening');
+    return { log, url, metricsUrl, stop: () => disposals.run() };
+  } catch (error) {
+    await disposals.run();
+    throw error;
+  }
+}

@@ -1,0 +1,67 @@
+import { isUtf8 } from 'node:buffer';
+import type { Pool } from '@chat-recall/shared/db';
+import {
+  createConversations,
+  insertMarks,
+  insertMessages,
+  type NewMark,
+  type NewMessage,
+} from '@chat-recall/shared/messages';
+import type { ParsedMessage, ParsedRecall } from './callbacks/parsed.ts';
+
+/** A callback on its way into the database. */
+export interface Entry {
+  readonly content: ParsedMessage | ParsedRecall;
+  readonly command: string;
+  /** Unix milliseconds. */
+  readonly receivedAt: number;
+  /** The body as it came. */
+  readonly raw: Buffer;
+}
+
+/**
+ * Writes entries: their conversations, then the messages, then the marks, each in a statement that
+ * commits by itself. A callback is in one of them only, and all of it may be repeated, so nothing is
+ * gained by a transaction around them but round trips.
+ */
+export function createWriter(options: {
+  readonly pool: Pool;
+  readonly appId: number;
+  readonly keepRaw: boolean;
+}): (entries: readonly Entry[]) => Promise<void> {
+  const { pool, appId, keepRaw } = options;
+  const conversations = createConversations(pool);
+  return async (entries) => {
+    const ids = await conversations.idsOf(entries.map(({ content }) => ({ appId, ...content.conversation })));
+    const messages: NewMessage[] = [];
+    const marks: NewMark[] = [];
+    for (const [at, { content, receivedAt, raw }] of entries.entries()) {
+      const conversationId = Number(ids[at]);
+      if (content.kind === 'message') {
+        messages.push({
+          conversationId,
+          msgSeq: content.msgSeq,
+          appId,
+          msgTime: content.msgTime,
+          receivedAt,
+          messageTypes: content.messageTypes,
+          sender: content.sender,
+          text: content.text,
+          folded: content.folded,
+          pieces: content.pieces,
+          raw: keepRaw ? storable(raw) : null,
+        });
+      } else {
+        const { recalledAt, operator } = content;
+        for (const msgSeq of content.msgSeqs) marks.push({ conversationId, msgSeq, recalledAt, operator });
+      }
+    }
+    await insertMessages(pool, messages);
+    await insertMarks(pool, marks);
+  };
+}
+
+/** JSON holds no U+0000 as such; bytes that are no UTF-8 were read as U+FFFD. */
+function storable(raw: Buffer): Buffer | string {
+  return isUtf8(raw) ? raw : raw.toString('utf8');
+}

@@ -1,0 +1,215 @@
+import type { Db, RateGate } from '@chat-recall/shared/db';
+import {
+  beginBatch,
+  beginPart,
+  finishAttempt,
+  finishGroup,
+  forgetRefusals,
+  leaseSeconds,
+  noteRefusal,
+  settle,
+  stopRecall,
+  unqueueBatches,
+  type BegunBatch,
+  type Decision,
+  type OpenSequence,
+  type Verdict,
+} from '@chat-recall/shared/recalls';
+import { groupMsgRecall, type RecallAnswer, type TencentClient } from '@chat-recall/shared/tencent';
+
+/** A batch to call, from its job. */
+export interface BatchToCall {
+  readonly recallId: string;
+  readonly conversationId: number;
+  readonly part: number;
+  readonly round: number;
+  readonly groupId: string;
+  readonly topicId: string | null;
+}
+
+export interface CallParts {
+  readonly db: Db;
+  readonly client: TencentClient;
+  readonly gate: RateGate;
+  readonly workerName: string;
+  readonly timeoutMs: number;
+  readonly sendReason: boolean;
+  /** Aborted when the process stops: nothing new is called. */
+  readonly signal: AbortSignal;
+  readonly onCall: (answer: RecallAnswer, decision: Decision, seconds: number) => void;
+}
+
+/** How a run over a batch ended. */
+export type BatchEnd =
+  /** Not to be called now: superseded, taken by another worker, or its recall is not running. */
+  | { readonly kind: 'not_due' }
+  /** Back to wait for its next turn. */
+  | { readonly kind: 'waiting'; readonly againInMs: number }
+  | { readonly kind: 'done'; readonly failed: number; readonly codes: readonly number[] };
+
+/** Three groups in a row that say "no permission": it is the app's permission that is missing. */
+const refusalsInARow = 3;
+/** A batch that was taken this long ago and still waits for its turn asks again whether it is wanted, ms. */
+const takenForMs = 500;
+
+/**
+ * Calls one batch: takes it under a lease, writes each attempt before the call and its codes after it,
+ * and splits it when the platform refuses it as a whole. Every call takes a slot of the rate gate.
+ *
+ * @param priority of its recall; lower goes first at the gate
+ * @param starts see beginBatch
+ */
+export async function callBatch(
+  parts: CallParts,
+  batch: BatchToCall,
+  priority: number,
+  starts: number,
+): Promise<BatchEnd> {
+  const { db, gate, signal } = parts;
+  const worker = { name: parts.workerName, starts, leaseSeconds: leaseSeconds(parts.timeoutMs) };
+  const slot = await gate.reserve(priority, signal);
+  const begun = await beginBatch(db, batch, worker);
+  if (begun === null) {
+    // Of a recall that was paused meanwhile: it waits for the feeder again. Else this changes nothing.
+    await unqueueBatches(db, [batch]);
+    return { kind: 'not_due' };
+  }
+  const run = startRun(parts, batch, begun);
+  const first = begun.open.filter(({ marked }) => !marked);
+  if (begun.attemptId === null) return run.close();
+  if (!(await slot.use()) && !(await anotherSlot(gate, priority, signal))) return run.putBack(begun.attemptId, first);
+
+  const todo: OpenSequence[][] = [first];
+  let attemptId: number | null = begun.attemptId;
+  for (let called = todo.shift(); called !== undefined; called = todo.shift()) {
+    if (attemptId === null) {
+      // A part of a split batch: the slot first, so that the lease and the recall's state are fresh.
+      const next = await gate.reserve(priority, signal);
+      attemptId = await beginPart(db, { ...batch, fence: begun.fence }, worker, called.map(({ msgSeq }) => msgSeq));
+      if (attemptId === null) return run.leave();
+      if (!(await next.use()) && !(await anotherSlot(gate, priority, signal))) return run.putBack(attemptId, called);
+    }
+    const started = performance.now();
+    const answer = await recall(parts, batch, called, begun.reason, priority);
+    const decision = settle(called, answer, Date.now());
+    parts.onCall(answer, decision, (performance.now() - started) / 1000);
+    const bySeq = new Map(called.map((sequence) => [sequence.msgSeq, sequence]));
+    todo.unshift(...decision.split.map((seqs) => seqs.flatMap((seq) => bySeq.get(seq) ?? [])));
+    if (!(await run.record(attemptId, answer, decision, todo.length > 0))) return { kind: 'not_due' };
+    if (decision.stop !== null) break;
+    attemptId = null;
+  }
+  return run.end();
+}
+
+/** A slot for a call whose first one came too late; false when it would be long past its check. */
+async function anotherSlot(gate: RateGate, priority: number, signal: AbortSignal): Promise<boolean> {
+  const since = performance.now();
+  await gate.enter(priority, signal);
+  return performance.now() - since < takenForMs;
+}
+
+async function recall(
+  parts: CallParts,
+  batch: BatchToCall,
+  called: readonly OpenSequence[],
+  reason: string,
+  priority: number,
+): Promise<RecallAnswer> {
+  // The first HTTP attempt has its slot already; one with a renewed signature takes another.
+  let slots = 1;
+  return groupMsgRecall(
+    parts.client,
+    {
+      groupId: batch.groupId,
+      topicId: batch.topicId ?? '',
+      msgSeqs: called.map(({ msgSeq }) => msgSeq),
+      reason: parts.sendReason ? reason : undefined,
+    },
+    async () => {
+      if (slots-- <= 0) await parts.gate.enter(priority, parts.signal);
+    },
+  );
+}
+
+/** What a run over one batch has found so far, and the ways it ends. */
+function startRun(parts: CallParts, batch: BatchToCall, begun: BegunBatch) {
+  const { db } = parts;
+  const key = { recallId: batch.recallId, conversationId: batch.conversationId, part: batch.part, fence: begun.fence };
+  const codes = new Set<number>();
+  const open = new Set<number>();
+  let marked = begun.open.filter((sequence) => sequence.marked).map(recalledAlready);
+  let pauseMs = 0;
+  let failed = 0;
+
+  return {
+    /** False: the lease is lost, and another worker has the batch. */
+    async record(attemptId: number, answer: RecallAnswer, decision: Decision, more: boolean): Promise<boolean> {
+      for (const seq of decision.open) open.add(seq);
+      pauseMs = Math.max(pauseMs, jittered(decision.pauseMs));
+      for (const { state, retCode } of decision.verdicts) if (state === 'failed' && retCode !== null) codes.add(retCode);
+      // First the recall stops, then its batch goes back: no feeder may take it in between.
+      if (decision.stop !== null) await stopRecall(db, batch.recallId, decision.stop);
+      if (decision.throttled) await parts.gate.throttled();
+      const waits = open.size > 0 || (decision.stop !== null && more);
+      const next = more && decision.stop === null ? 'running' : waits ? 'waiting' : 'done';
+      const recorded = await finishAttempt(db, {
+        key,
+        attempt: { id: attemptId, answer },
+        verdicts: [...marked, ...decision.verdicts],
+        next,
+        pauseMs,
+      });
+      marked = [];
+      failed = recorded.failedBefore + decision.verdicts.filter(({ state }) => state === 'failed').length;
+      if (decision.group !== null) await finishGroup(db, batch.recallId, batch.conversationId, decision.group);
+      await noteRefusals(db, batch, begun, answer, decision);
+      return recorded.held;
+    },
+    /** Everything was recalled already: settles it without a call. */
+    async close(): Promise<BatchEnd> {
+      const recorded = await finishAttempt(db, { key, attempt: null, verdicts: marked, next: 'done', pauseMs: 0 });
+      return { kind: 'done', failed: recorded.failedBefore, codes: [] };
+    },
+    /** The call was not made: the attempt is closed as such, and uses nothing up. */
+    async putBack(attemptId: number, called: readonly OpenSequence[]): Promise<BatchEnd> {
+      const answer: RecallAnswer = { kind: 'not_sent', httpStatus: null, cause: 'no slot in time' };
+      const verdicts = called.map(({ msgSeq, state }) => ({ msgSeq, state, retCode: null, presumed: false, lost: false, counts: false }));
+      const attempt = { id: attemptId, answer };
+      await finishAttempt(db, { key, attempt, verdicts: [...marked, ...verdicts], next: 'waiting', pauseMs: 0 });
+      return { kind: 'waiting', againInMs: 0 };
+    },
+    /** The recall stopped, or the lease was lost, between two parts. */
+    async leave(): Promise<BatchEnd> {
+      await finishAttempt(db, { key, attempt: null, verdicts: marked, next: 'waiting', pauseMs });
+      return { kind: 'waiting', againInMs: pauseMs };
+    },
+    end(): BatchEnd {
+      return open.size > 0 ? { kind: 'waiting', againInMs: pauseMs } : { kind: 'done', failed, codes: [...codes] };
+    },
+  };
+}
+
+async function noteRefusals(
+  db: Db,
+  batch: BatchToCall,
+  begun: BegunBatch,
+  answer: RecallAnswer,
+  decision: Decision,
+): Promise<void> {
+  if (decision.group?.code === 10007) {
+    const refused = await noteRefusal(db, batch.recallId, batch.conversationId);
+    if (refused >= refusalsInARow) await stopRecall(db, batch.recallId, 10007);
+  } else if (begun.refusedBefore && answer.kind === 'answered' && answer.errorCode === 0) {
+    await forgetRefusals(db, batch.recallId);
+  }
+}
+
+function recalledAlready({ msgSeq }: OpenSequence): Verdict {
+  return { msgSeq, state: 'recalled', retCode: null, presumed: false, lost: false, counts: false };
+}
+
+/** Spreads retries by a fifth, so that what failed together does not come back together. */
+function jittered(ms: number): number {
+  return Math.round(ms * (0.9 + Math.random() * 0.2));
+}

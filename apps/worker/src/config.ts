@@ -1,0 +1,36 @@
+import { readConfig, type Environment } from '@chat-recall/shared/config';
+import type { WorkerConfig } from './worker.ts';
+
+/** What the worker reads from its environment. */
+export const configured = [
+  'DATABASE_URL',
+  'DATABASE_POOL_SIZE',
+  'REDIS_URL',
+  'QUEUE_PREFIX',
+  'TENCENT_SDK_APP_ID',
+  'TENCENT_SECRET_KEY',
+  'TENCENT_ADMIN',
+  'TENCENT_API_URL',
+  'TENCENT_CALLS_PER_SECOND',
+  'TENCENT_SEND_REASON',
+  'TENCENT_TIMEOUT_MS',
+  'WORKER_HOST',
+  'WORKER_PORT',
+  'WORKER_CONCURRENCY',
+  'MESSAGE_RETENTION_DAYS',
+  'LOG_LEVEL',
+] as const;
+
+/** @throws ConfigError with every problem */
+export function readWorkerConfig(env: Environment): { config: WorkerConfig; warnings: readonly string[] } {
+  const { config, warnings } = readConfig(
+    env,
+    configured,
+    ['DATABASE_URL', 'TENCENT_SDK_APP_ID', 'TENCENT_SECRET_KEY'],
+    ({ REDIS_URL, QUEUE_PREFIX }) =>
+      REDIS_URL === undefined && QUEUE_PREFIX !== undefined && !/^[A-Za-z_][A-Za-z0-9_]*$/u.test(QUEUE_PREFIX)
+        ? ['QUEUE_PREFIX: expected only letters, digits and underscores, since without REDIS_URL it names a schema']
+        : [],
+  );
+  return { config: config as WorkerConfig, warnings };
+}

@@ -1,0 +1,34 @@
+import type { Db } from '@chat-recall/shared/db';
+import { startLoop, type Loop } from '@chat-recall/shared/lifecycle';
+import type { Log } from '@chat-recall/shared/log';
+import { batchJobId, batchJobName, type BatchJob, type Queue } from '@chat-recall/shared/queue';
+import { feedBatches, finishRecalls } from '@chat-recall/shared/recalls';
+
+/** How often the feeder looks when nobody kicks it, ms. */
+const everyMs = 200;
+
+/**
+ * Keeps about two seconds of batches in the queue: enough to keep all workers busy between two looks,
+ * few enough that urgent ones are near the front and that pausing is prompt. Ends recalls that have no
+ * batch left.
+ *
+ * @param callsPerSecond of the app, over all processes
+ */
+export function startFeeder(parts: { db: Db; queue: Queue; callsPerSecond: number; log: Log }): Loop {
+  const { db, queue, log } = parts;
+  const window = Math.max(20, parts.callsPerSecond * 2);
+  async function feed(): Promise<void> {
+    const batches = await feedBatches(db, window);
+    if (batches.length > 0) {
+      await queue.addBulk(
+        batches.map(({ priority, ...job }) => ({
+          name: batchJobName,
+          data: job satisfies BatchJob,
+          opts: { jobId: batchJobId(job), priority },
+        })),
+      );
+    }
+    for (const { id, state } of await finishRecalls(db)) log.info({ recallId: id, state }, 'recall ended');
+  }
+  return startLoop(everyMs, feed, (error) => log.error({ err: error }, 'feeding failed'));
+}

@@ -1,0 +1,66 @@
+import type { Pool, RateGate } from '@chat-recall/shared/db';
+import { Counter, Gauge, Histogram, type Registry } from '@chat-recall/shared/metrics';
+import type { Decision } from '@chat-recall/shared/recalls';
+import { meaningOf, type RecallAnswer } from '@chat-recall/shared/tencent';
+
+/** The worker's own metrics; names follow Prometheus' habits, no label holds an id. */
+export function createWorkerMetrics(registry: Registry, parts: { pool: Pool; gate: RateGate }) {
+  const registers = [registry];
+  const calls = new Counter({
+    name: 'chat_recall_calls_total',
+    help: 'Calls of group_msg_recall by what came back: the class of the ErrorCode, lost or not_sent.',
+    labelNames: ['result'],
+    registers,
+  });
+  const seconds = new Histogram({
+    name: 'chat_recall_call_seconds',
+    help: 'How long a call took.',
+    buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5],
+    registers,
+  });
+  const outcomes = new Counter({
+    name: 'chat_recall_outcomes_total',
+    help: 'Outcomes written by this process, by state; transient ones are written more than once.',
+    labelNames: ['state'],
+    registers,
+  });
+  new Gauge({
+    name: 'chat_recall_batches',
+    help: 'Batches by state, of all processes.',
+    labelNames: ['state'],
+    registers,
+    async collect() {
+      const { rows } = await parts.pool.query<{ state: string; n: number }>(
+        `select state::text, count(*)::int as n from batches where state in ('waiting', 'queued', 'running') group by 1`,
+      );
+      for (const state of ['waiting', 'queued', 'running']) this.set({ state }, 0);
+      for (const { state, n } of rows) this.set({ state }, n);
+    },
+  });
+  new Gauge({
+    name: 'chat_recall_oldest_queued_batch_seconds',
+    help: 'Age of the batch that has been in the queue longest.',
+    registers,
+    async collect() {
+      const { rows } = await parts.pool.query<{ age: number | null }>(
+        `select extract(epoch from now() - min(queued_at))::float8 as age from batches where state = 'queued'`,
+      );
+      this.set(Math.max(0, rows[0]?.age ?? 0));
+    },
+  });
+  new Gauge({
+    name: 'chat_recall_rate_factor',
+    help: 'Share of the configured rate in force; below 1 after the platform said that calls come too fast.',
+    registers,
+    async collect() {
+      this.set(await parts.gate.factor());
+    },
+  });
+  return {
+    onCall(answer: RecallAnswer, decision: Decision, took: number): void {
+      calls.inc({ result: answer.kind === 'answered' ? meaningOf(answer.errorCode).class : answer.kind });
+      seconds.observe(took);
+      for (const { state } of decision.verdicts) outcomes.inc({ state });
+    },
+  };
+}

@@ -1,0 +1,87 @@
+import type { Db } from '@chat-recall/shared/db';
+import { isRecallError, messageOf } from '@chat-recall/shared/errors';
+import { planJobName, UnrecoverableError, type Job } from '@chat-recall/shared/queue';
+import {
+  createRecall,
+  failRecall,
+  getRecall,
+  parseOrThrow,
+  planRecall,
+  queuedRequestSchema,
+  retryRecall,
+} from '@chat-recall/shared/recalls';
+import { RecallError } from '@chat-recall/shared/errors';
+import { z } from 'zod';
+
+/** What a producer gets back as the job's return value. */
+export interface RecallJobResult {
+  readonly recallId: string;
+  readonly state: string;
+  readonly planned: number;
+}
+
+export interface RecallJobParts {
+  readonly db: Db;
+  readonly appId: number;
+  /** Told when a recall may have batches to feed. */
+  readonly onPlanned: () => void;
+  readonly onError: (error: unknown, recallId: string) => void;
+}
+
+const planJob = z.object({ recallId: z.uuid() });
+
+/**
+ * A job of `recall-jobs`: a producer's request, or a recall that the console stored and that is to be
+ * planned. Invalid data fails the job for good; nothing is called. Running it again is safe: the
+ * idempotency key finds the recall, and planning goes on where it stopped.
+ */
+export function createRecallJobProcessor(parts: RecallJobParts) {
+  return async (job: Job): Promise<RecallJobResult> => {
+    const recallId = job.name === planJobName ? parsePlan(job) : await request(parts, job);
+    await plan(parts, job, recallId);
+    parts.onPlanned();
+    const { state, counts } = await getRecall(parts.db, parts.appId, recallId);
+    return { recallId, state, planned: counts.planned };
+  };
+}
+
+function parsePlan(job: Job): string {
+  const parsed = planJob.safeParse(job.data);
+  if (!parsed.success) throw new UnrecoverableError('recallId must be the id of a recall');
+  return parsed.data.recallId;
+}
+
+async function request({ db, appId }: RecallJobParts, job: Job): Promise<string> {
+  try {
+    const { requestedBy, idempotencyKey, ...asked } = parseOrThrow(queuedRequestSchema, job.data);
+    if (asked.selector.sdkAppId !== undefined && asked.selector.sdkAppId !== appId) {
+      throw new RecallError('invalid_request', `selector.sdkAppId must be ${appId}, the app that is served here`);
+    }
+    const { id, created } = await createRecall(db, {
+      appId,
+      request: asked,
+      requestedBy: requestedBy ?? 'queue',
+      source: 'queue',
+      // Ids begin again after a wiped Redis; with its creation time a job's id stays its own.
+      idempotencyKey: idempotencyKey ?? `job:${job.id}:${job.timestamp}`,
+    });
+    // A person retries a failed job: planning that was given up is taken up again.
+    if (!created && (await getRecall(db, appId, id)).state === 'failed') await retryRecall(db, id);
+    return id;
+  } catch (error) {
+    if (isRecallError(error)) throw new UnrecoverableError(error.message);
+    throw error;
+  }
+}
+
+async function plan({ db, onError }: RecallJobParts, job: Job, recallId: string): Promise<void> {
+  try {
+    await planRecall(db, recallId);
+  } catch (error) {
+    onError(error, recallId);
+    // A producer's job has done its part: the recall is stored, and the reconciler has it planned.
+    if (job.name !== planJobName) return;
+    if (job.attemptsMade + 1 >= (job.opts.attempts ?? 1)) await failRecall(db, recallId, `planning failed: ${messageOf(error)}`);
+    throw error;
+  }
+}

@@ -1,0 +1,37 @@
+import type { Db } from '@chat-recall/shared/db';
+import { startLoop, type Loop } from '@chat-recall/shared/lifecycle';
+import type { Log } from '@chat-recall/shared/log';
+import { batchJobId, enqueuePlan, type Queue } from '@chat-recall/shared/queue';
+import {
+  expireLeases,
+  longQueued,
+  sweepCancelled,
+  unplannedRecalls,
+  unqueueBatches,
+} from '@chat-recall/shared/recalls';
+
+const everyMs = 2_000;
+/** A batch that waits in the queue longer than this may have lost its job, ms. */
+const suspiciousAfterMs = 8_000;
+/** States of a job that will still be run. */
+const alive = new Set(['waiting', 'active', 'delayed', 'prioritized', 'waiting-children']);
+
+/**
+ * Brings tables and queue together again: what a killed worker had in hand, batches whose jobs the
+ * queue has lost, recalls that nobody plans, batches that came back to a cancelled recall.
+ */
+export function startReconciler(parts: { db: Db; batches: Queue; jobs: Queue; log: Log }): Loop {
+  const { db, batches, jobs, log } = parts;
+  async function reconcile(): Promise<void> {
+    const expired = await expireLeases(db);
+    if (expired > 0) log.warn({ batches: expired }, 'took batches back from silent workers');
+    await sweepCancelled(db);
+    const suspects = await longQueued(db, suspiciousAfterMs);
+    const states = await Promise.all(suspects.map((batch) => batches.getJobState(batchJobId(batch))));
+    const gone = suspects.filter((_, at) => !alive.has(String(states[at])));
+    await unqueueBatches(db, gone);
+    if (gone.length > 0) log.warn({ batches: gone.length }, 'put batches back whose jobs were lost');
+    for (const recallId of await unplannedRecalls(db)) await enqueuePlan(jobs, recallId, 2);
+  }
+  return startLoop(everyMs, reconcile, (error) => log.error({ err: error }, 'reconciling failed'));
+}

@@ -1,0 +1,142 @@
+import { randomBytes } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
+import { hostname } from 'node:os';
+import type { Config } from '@chat-recall/shared/config';
+import { checkMigrations, createDb, createPool, createRateGate } from '@chat-recall/shared/db';
+import { createDisposals, startLoop } from '@chat-recall/shared/lifecycle';
+import type { Log } from '@chat-recall/shared/log';
+import { maintainPartitions } from '@chat-recall/shared/messages';
+import { createRegistry, serveHealth } from '@chat-recall/shared/metrics';
+import { connectQueues, keepJobs, recallBatchesQueue, recallJobsQueue } from '@chat-recall/shared/queue';
+import { createTencentClient } from '@chat-recall/shared/tencent';
+import type { configured } from './config.ts';
+import { startFeeder } from './feeder.ts';
+import { createWorkerMetrics } from './metrics.ts';
+import { createBatchProcessor } from './process-batch-job.ts';
+import { createRecallJobProcessor } from './process-recall-job.ts';
+import { startReconciler } from './reconciler.ts';
+
+/** Recalls that one process plans at once. */
+const planningAtOnce = 4;
+const maintainEveryMs = 3_600_000;
+
+export type WorkerConfig = Config<(typeof configured)[number]> & {
+  readonly DATABASE_URL: string;
+  readonly TENCENT_SDK_APP_ID: number;
+  readonly TENCENT_SECRET_KEY: string;
+};
+
+/** A running worker: consumes both queues, feeds batches, reconciles, keeps the partitions. */
+export interface RecallWorker {
+  readonly url: string;
+  stop(): Promise<unknown>;
+}
+
+/** Composition root of the worker. Resolves once it is ready. */
+export async function startWorker(config: WorkerConfig, log: Log): Promise<RecallWorker> {
+  const disposals = createDisposals((name, error) => log.error({ err: error, step: name }, 'stopping a part failed'));
+  try {
+    return await assemble(config, log, disposals);
+  } catch (error) {
+    await disposals.run();
+    throw error;
+  }
+}
+
+async function assemble(
+  config: WorkerConfig,
+  log: Log,
+  disposals: ReturnType<typeof createDisposals>,
+): Promise<RecallWorker> {
+  const onError = (error: Error): void => log.warn({ err: error }, 'a connection has trouble');
+  const pool = createPool({
+    databaseUrl: config.DATABASE_URL,
+    name: 'worker',
+    size: config.DATABASE_POOL_SIZE,
+    onError,
+  });
+  const db = createDb(pool);
+  disposals.add('database', () => db.destroy());
+  await checkMigrations(pool);
+
+  const appId = config.TENCENT_SDK_APP_ID;
+  const gate = await createRateGate(pool, `${appId}_group_msg_recall`, config.TENCENT_CALLS_PER_SECOND);
+  const client = createTencentClient({
+    apiUrl: config.TENCENT_API_URL,
+    sdkAppId: appId,
+    secretKey: config.TENCENT_SECRET_KEY,
+    identifier: config.TENCENT_ADMIN,
+    timeoutMs: config.TENCENT_TIMEOUT_MS,
+  });
+  disposals.add('tencent', () => client.close());
+
+  const registry = createRegistry('worker');
+  const metrics = createWorkerMetrics(registry, { pool, gate });
+  const queues = connectQueues({
+    redisUrl: config.REDIS_URL,
+    databaseUrl: config.DATABASE_URL,
+    prefix: config.QUEUE_PREFIX,
+    onError,
+  });
+  disposals.add('queues', () => queues.close());
+  const jobs = queues.queue(recallJobsQueue, keepJobs);
+  const batches = queues.queue(recallBatchesQueue, keepJobs);
+  disposals.add('queue objects', () => Promise.all([jobs.close(), batches.close()]));
+
+  const feeder = startFeeder({ db, queue: batches, callsPerSecond: config.TENCENT_CALLS_PER_SECOND, log });
+  disposals.add('feeder', () => feeder.stop());
+  const reconciler = startReconciler({ db, batches, jobs, log });
+  disposals.add('reconciler', () => reconciler.stop());
+  const maintenance = startLoop(
+    maintainEveryMs,
+    async () => log.info(await maintainPartitions(db, config.MESSAGE_RETENTION_DAYS), 'partitions kept'),
+    (error) => log.error({ err: error }, 'keeping partitions failed'),
+  );
+  disposals.add('maintenance', () => maintenance.stop());
+
+  const stopping = new AbortController();
+  setMaxListeners(config.WORKER_CONCURRENCY + 10, stopping.signal);
+  const batchWorker = queues.worker(
+    recallBatchesQueue,
+    createBatchProcessor({
+      db,
+      client,
+      gate,
+      workerName: `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`,
+      timeoutMs: config.TENCENT_TIMEOUT_MS,
+      sendReason: config.TENCENT_SEND_REASON,
+      signal: stopping.signal,
+      onCall: metrics.onCall,
+    }),
+    { concurrency: config.WORKER_CONCURRENCY },
+  );
+  const jobWorker = queues.worker(
+    recallJobsQueue,
+    createRecallJobProcessor({
+      db,
+      appId,
+      onPlanned: () => void feeder.kick(),
+      onError: (error, recallId) => log.error({ err: error, recallId }, 'planning failed'),
+    }),
+    { concurrency: planningAtOnce },
+  );
+  for (const worker of [batchWorker, jobWorker]) {
+    worker.on('failed', (job, error) => {
+      if (error.name !== 'UnrecoverableError') log.error({ err: error, queue: worker.name, jobId: job?.id }, 'a job failed');
+    });
+  }
+  disposals.add('workers', async () => {
+    stopping.abort(new Error('the process is stopping'));
+    await Promise.all([batchWorker.close(), jobWorker.close()]);
+  });
+
+  const health = await serveHealth({
+    host: config.WORKER_HOST,
+    port: config.WORKER_PORT,
+    registry,
+    checks: { database: () => pool.query('select 1'), queue: () => queues.check() },
+  });
+  disposals.add('health', () => health.close());
+  log.info({ url: health.url, backend: queues.backend, sdkAppId: appId }, 'worker is ready');
+  return { url: health.url, stop: () => disposals.run() };
+}

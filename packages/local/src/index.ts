@@ -1,0 +1,9 @@
+export { freePort } from './postgres/free-port.ts';
+export { guardServer, type Guarded } from './postgres/guard.ts';
+export { acquireLock, LockHeldError, type Lock } from './postgres/lock.ts';
+export { isRunning } from './postgres/process-mark.ts';
+export {
+  startEmbeddedPostgres,
+  type EmbeddedPostgres,
+  type EmbeddedPostgresOptions,
+} from './postgres/start-embedded-postgres.ts';

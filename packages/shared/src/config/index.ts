@@ -1,0 +1,2 @@
+export { readConfig, type Config, type Environment, type Reading } from './read-config.ts';
+export { variables, type ValueOf, type VariableName } from './variables.ts';

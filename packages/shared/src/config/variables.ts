@@ -1,0 +1,167 @@
+import { z } from 'zod';
+
+/** One environment variable: its rule, what stands in `.env.example`, and what it means. */
+export interface Variable<T> {
+  readonly schema: z.ZodType<T>;
+  readonly default: T;
+  readonly secret: boolean;
+  readonly example: string;
+  readonly help: string;
+}
+
+interface Options<T> {
+  readonly help: string;
+  readonly secret?: boolean;
+  readonly example?: string;
+  readonly fallback: T;
+}
+
+function variable<T>(schema: z.ZodType<T>, options: Options<T>): Variable<T> {
+  return {
+    schema,
+    default: options.fallback,
+    secret: options.secret ?? false,
+    example: options.example ?? (options.fallback === undefined ? '' : String(options.fallback)),
+    help: options.help,
+  };
+}
+
+function whole(min: number, max: number): z.ZodType<number> {
+  return z
+    .string()
+    .regex(/^-?\d+$/u, `expected a whole number from ${min} to ${max}`)
+    .transform(Number)
+    .refine((n) => n >= min && n <= max, `expected a whole number from ${min} to ${max}`);
+}
+
+function url(protocols: readonly string[]): z.ZodType<string> {
+  const expected = `expected a URL that begins with ${protocols.map((p) => `${p}//`).join(' or ')}`;
+  return z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), expected);
+}
+
+const flag = z.enum(['true', 'false'], 'expected true or false').transform((text) => text === 'true');
+const text = z.string();
+const port = whole(0, 65_535);
+
+function optional<T>(schema: z.ZodType<T>): z.ZodType<T | undefined> {
+  return schema.optional();
+}
+
+/**
+ * Every variable that the project reads. `.env.example` is checked against this table; each process
+ * takes the ones it needs. A secret may also come as NAME_FILE, the path of a file that holds it.
+ */
+export const variables = {
+  DATABASE_URL: variable(optional(url(['postgres:', 'postgresql:'])), {
+    fallback: undefined,
+    secret: true,
+    example: 'postgres://chat_recall:change-me@localhost:5432/chat_recall',
+    help: 'Postgres 15 or newer. `npm start`, `demo` and `test` bring their own when it is absent.',
+  }),
+  DATABASE_POOL_SIZE: variable(whole(2, 200), {
+    fallback: 10,
+    help: 'Connections of one process to Postgres, 2 to 200.',
+  }),
+  REDIS_URL: variable(optional(url(['redis:', 'rediss:'])), {
+    fallback: undefined,
+    secret: true,
+    example: 'redis://localhost:6379',
+    help: "BullMQ on Redis, the production default. Absent: BullMQ's Postgres backend on DATABASE_URL.",
+  }),
+  QUEUE_PREFIX: variable(
+    optional(z.string().regex(/^[A-Za-z0-9_:.-]{1,40}$/u, 'expected 1 to 40 letters, digits or _ : . -')),
+    {
+      fallback: undefined,
+      help: "BullMQ's prefix on Redis (default bull), its schema on Postgres (default bullmq).",
+    },
+  ),
+  TENCENT_SDK_APP_ID: variable(optional(whole(1, 4_294_967_295)), {
+    fallback: undefined,
+    example: '1400000000',
+    help: 'SDKAppID of the app.',
+  }),
+  TENCENT_SECRET_KEY: variable(optional(text), {
+    fallback: undefined,
+    secret: true,
+    help: 'Secret key of the app; signs the UserSig.',
+  }),
+  TENCENT_ADMIN: variable(text, {
+    fallback: 'administrator',
+    help: 'Identifier of an app administrator; the calls are made in its name.',
+  }),
+  TENCENT_API_URL: variable(url(['http:', 'https:']), {
+    fallback: 'https://console.tim.qq.com',
+    help: "Base URL of the REST API, the host of the app's region.",
+  }),
+  TENCENT_CALLS_PER_SECOND: variable(whole(1, 190), {
+    fallback: 180,
+    help: 'Recall calls a second for the app, over all processes, 1 to 190.',
+  }),
+  TENCENT_SEND_REASON: variable(flag, {
+    fallback: false,
+    help: "Whether a recall's reason goes out as Reason.",
+  }),
+  TENCENT_TIMEOUT_MS: variable(whole(3_100, 60_000), {
+    fallback: 5_000,
+    help: 'How long an answer may take, ms; the platform itself takes up to 3 s.',
+  }),
+  WEBHOOK_HOST: variable(text, { fallback: '0.0.0.0', help: 'Where the receiver listens.' }),
+  WEBHOOK_PORT: variable(port, { fallback: 8080, help: 'Port of the receiver.' }),
+  WEBHOOK_PATH: variable(z.string().regex(/^\/[^\s!$&?#]*$/u, 'expected a path that begins with / and has no space, !, $, &, ?, #'), {
+    fallback: '/callback',
+    help: 'Path of the callback URL; put a secret segment here.',
+  }),
+  WEBHOOK_TOKEN: variable(optional(text), {
+    fallback: undefined,
+    secret: true,
+    help: 'Callback authentication token; several, separated by commas, while rotating.',
+  }),
+  WEBHOOK_ALLOW_UNSIGNED: variable(flag, {
+    fallback: false,
+    help: 'Accept callbacks without a signature when there is no token. For tests only.',
+  }),
+  WEBHOOK_KEEP_RAW: variable(flag, {
+    fallback: true,
+    help: 'Keep the body of each callback as it came, beside the indexed text.',
+  }),
+  CONSOLE_HOST: variable(text, { fallback: '127.0.0.1', help: 'Where the console listens.' }),
+  CONSOLE_PORT: variable(port, { fallback: 8081, help: 'Port of the console.' }),
+  CONSOLE_ADMIN_TOKEN: variable(
+    optional(z.string().min(16, 'expected at least 16 characters')),
+    {
+      fallback: undefined,
+      secret: true,
+      help: 'Bearer token with the role admin, 16 characters or more.',
+    },
+  ),
+  WORKER_HOST: variable(text, { fallback: '127.0.0.1', help: "Where the worker's health and metrics listen." }),
+  WORKER_PORT: variable(port, { fallback: 8082, help: 'Port for health and metrics of the worker.' }),
+  WORKER_CONCURRENCY: variable(whole(1, 500), {
+    fallback: 50,
+    help: 'Batches that one worker process has in hand at once, 1 to 500.',
+  }),
+  MESSAGE_RETENTION_DAYS: variable(whole(1, 3_650), {
+    fallback: 90,
+    help: "Days that messages stay in the index; follow the app's roaming period.",
+  }),
+  METRICS_HOST: variable(text, { fallback: '127.0.0.1', help: "Where the receiver's metrics listen." }),
+  METRICS_PORT: variable(optional(port), {
+    fallback: undefined,
+    help: "Port of the receiver's metrics; absent: none.",
+  }),
+  LOG_LEVEL: variable(
+    z.enum(
+      ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
+      'expected fatal, error, warn, info, debug, trace or silent',
+    ),
+    { fallback: 'info', help: 'How much is logged.' },
+  ),
+} as const;
+
+export type VariableName = keyof typeof variables;
+
+/** What a variable is once it is read. */
+export type ValueOf<N extends VariableName> = z.output<(typeof variables)[N]['schema']>;
+
+/** Names that begin so and are not in the table are probably misspelt. */
+export const prefixes = ['TENCENT_', 'WEBHOOK_', 'CONSOLE_', 'WORKER_', 'METRICS_', 'QUEUE_', 'MESSAGE_', 'DATABASE_'] as const;

@@ -1,0 +1,54 @@
+import { Kysely, PostgresDialect } from 'kysely';
+import pg from 'pg';
+import type { Tables } from './tables.ts';
+
+export type Db = Kysely<Tables>;
+export type Pool = pg.Pool;
+
+/** int8 (oid 20) and numeric counts as numbers: sequences, ids and counts here all stay below 2^53. */
+const types = new pg.TypeOverrides();
+types.setTypeParser(20, Number);
+types.setTypeParser(1016, (text: string) => (text === '{}' ? [] : text.slice(1, -1).split(',').map(Number)));
+
+export interface PoolOptions {
+  readonly databaseUrl: string;
+  /** Shown in pg_stat_activity. */
+  readonly name: string;
+  /** Connections at most; default 10. */
+  readonly size?: number;
+  /** Ends statements that take longer, ms; default none. */
+  readonly statementTimeoutMs?: number;
+  /**
+   * Gives up queries without an answer, ms; default never. Of use where all go through `pool.query`,
+   * which then drops the connection: a server that is gone in silence is noticed at once.
+   */
+  readonly queryTimeoutMs?: number;
+  /** Told of errors on idle connections; the pool replaces them by itself. */
+  readonly onError?: (error: Error) => void;
+}
+
+/**
+ * A pool of connections. Connecting gives up after 5 s, and TCP keep-alive ends connections whose
+ * other side is gone.
+ */
+export function createPool(options: PoolOptions): Pool {
+  const pool = new pg.Pool({
+    connectionString: options.databaseUrl,
+    application_name: `chat-recall ${options.name}`,
+    max: options.size ?? 10,
+    connectionTimeoutMillis: 5_000,
+    idleTimeoutMillis: 60_000,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 5_000,
+    types,
+    ...(options.statementTimeoutMs === undefined ? {} : { statement_timeout: options.statementTimeoutMs }),
+    ...(options.queryTimeoutMs === undefined ? {} : { query_timeout: options.queryTimeoutMs }),
+  });
+  pool.on('error', options.onError ?? (() => {}));
+  return pool;
+}
+
+/** Kysely on a pool; destroying it ends the pool. */
+export function createDb(pool: Pool): Db {
+  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+}

@@ -1,0 +1,3 @@
+export { createDisposals, type Disposals } from './disposals.ts';
+export { startLoop, type Loop } from './loop.ts';
+export { runProcess, type Running } from './run-process.ts';

@@ -1,0 +1,52 @@
+import { ConfigError, isRecallError, messageOf } from '../errors/index.ts';
+
+/** EX_CONFIG of sysexits.h. */
+const exitConfig = 78;
+/** What a clean stop may take before the process ends all the same, ms. */
+const stopWithinMs = 15_000;
+
+/** A started process: what to do to stop it. */
+export interface Running {
+  readonly log: {
+    info(fields: object, message: string): void;
+    error(fields: object, message: string): void;
+  };
+  stop(): Promise<unknown>;
+}
+
+/**
+ * Starts a process and keeps it until SIGTERM or SIGINT. Faults of the configuration end it with exit
+ * code 78 and one line each, any other failure to start with 1; neither shows a stack trace.
+ */
+export async function runProcess(start: () => Promise<Running>): Promise<void> {
+  let running: Running;
+  try {
+    running = await start();
+  } catch (error) {
+    process.stderr.write(`${describeStartFailure(error)}\n`);
+    process.exit(error instanceof ConfigError ? exitConfig : 1);
+  }
+  const { log } = running;
+  const stop = (signal: string): void => {
+    log.info({ signal }, 'stopping');
+    setTimeout(() => {
+      log.error({ afterMs: stopWithinMs }, 'did not stop in time; ending');
+      process.exit(1);
+    }, stopWithinMs).unref();
+    void running.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error({ err: error }, 'stopping failed');
+        process.exit(1);
+      },
+    );
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+  process.on('unhandledRejection', (error) => log.error({ err: error }, 'unhandled rejection'));
+}
+
+function describeStartFailure(error: unknown): string {
+  if (error instanceof ConfigError) return [error.message, ...error.problems.map((line) => `  ${line}`)].join('\n');
+  return isRecallError(error) ? error.message : `cannot start: ${messageOf(error)}`;
+}

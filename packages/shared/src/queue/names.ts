@@ -1,0 +1,43 @@
+/** Recall jobs of producers, and the recalls that the console made, to be planned. */
+export const recallJobsQueue = 'recall-jobs';
+/** One job = one batch of up to ten sequences of one conversation. */
+export const recallBatchesQueue = 'recall-batches';
+
+/** Name of a producer's job in `recall-jobs`; its data is a recall request. */
+export const recallJobName = 'recall';
+/** Name of a job in `recall-jobs` for a recall that is already a row. */
+export const planJobName = 'plan';
+/** Name of the jobs in `recall-batches`. */
+export const batchJobName = 'batch';
+
+/** Data of a `plan` job. */
+export interface PlanJob {
+  readonly recallId: string;
+}
+
+/** Data of a `batch` job: what to look at. What is to be done stands in the tables. */
+export interface BatchJob {
+  readonly recallId: string;
+  readonly conversationId: number;
+  readonly part: number;
+  readonly round: number;
+  readonly groupId: string;
+  readonly topicId: string | null;
+  readonly msgSeqs: readonly number[];
+}
+
+/** Finished jobs stay for the queue UI, bounded: the truth is in the tables. */
+export const keepJobs = {
+  removeOnComplete: { count: 1_000, age: 86_400 },
+  removeOnFail: { count: 10_000, age: 14 * 86_400 },
+};
+
+/** One batch, one round, one job: adding it twice is a no-op. No `:` and not digits alone, as BullMQ wants. */
+export function batchJobId(job: Pick<BatchJob, 'recallId' | 'conversationId' | 'part' | 'round'>): string {
+  return `${job.recallId}-${job.conversationId}-${job.part}-${job.round}`;
+}
+
+/** Id of the `plan` job of a recall. */
+export function planJobId(recallId: string): string {
+  return `plan-${recallId}`;
+}

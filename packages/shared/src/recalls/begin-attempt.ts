@@ -1,0 +1,116 @@
+import { sql } from 'kysely';
+import type { Db } from '../db/index.ts';
+import type { OpenSequence } from './settle.ts';
+
+/** Which batch a worker has in hand. The fence proves that it still is the one. */
+export interface BatchKey {
+  readonly recallId: string;
+  readonly conversationId: number;
+  readonly part: number;
+}
+
+/** A batch taken by a worker, with the first attempt written ahead. */
+export interface BegunBatch {
+  readonly fence: number;
+  /** null: nothing is left to call; what is `marked` only has to be settled. */
+  readonly attemptId: number | null;
+  readonly open: readonly OpenSequence[];
+  /** Other groups of this recall have just said "no permission". */
+  readonly refusedBefore: boolean;
+  /** The recall's reason. */
+  readonly reason: string;
+}
+
+/** How long a worker may be silent before its batch is given to another, s. More than one call takes. */
+export function leaseSeconds(timeoutMs: number): number {
+  return Math.ceil((2 * timeoutMs + 2_000) / 1000);
+}
+
+/**
+ * Takes a queued batch for this worker and commits the attempt before it is made. null: it is not to
+ * be called (another round, taken by another worker, or the recall is not running).
+ *
+ * @param starts how often this round's job was started, not counting stalls
+ */
+export async function beginBatch(
+  db: Db,
+  key: BatchKey & { round: number },
+  worker: { name: string; starts: number; leaseSeconds: number },
+): Promise<BegunBatch | null> {
+  const { rows } = await sql<Omit<BegunBatch, 'fence' | 'open'> & { fence: number | null; open: RawOpen[] | null }>`
+    with taken as (
+      update batches
+         set state = 'running', fence = fence + 1, worker = ${worker.name}, job_starts = ${worker.starts},
+             lease_until = now() + make_interval(secs => ${worker.leaseSeconds})
+       where recall_id = ${key.recallId} and conversation_id = ${key.conversationId} and part = ${key.part}
+         and round = ${key.round} and state = 'queued'
+         and exists (select from recalls where id = ${key.recallId} and state = 'running')
+      returning fence, msg_seqs
+    ), open as (
+      select o.msg_seq, o.state, o.tries, o.attempts, o.lost_since, k.msg_seq is not null as marked
+        from taken t
+        join outcomes o on o.recall_id = ${key.recallId} and o.conversation_id = ${key.conversationId}
+                       and o.msg_seq = any(t.msg_seqs) and o.state in ('pending', 'unknown')
+        left join recall_marks k on k.conversation_id = o.conversation_id and k.msg_seq = o.msg_seq
+    ), written as (
+      insert into attempts (recall_id, conversation_id, part, fence, worker, msg_seqs)
+      select ${key.recallId}::uuid, ${key.conversationId}::bigint, ${key.part}::int, t.fence, ${worker.name}, o.seqs
+        from taken t,
+             (select array_agg(msg_seq order by msg_seq desc) as seqs from open where not marked) o
+       where o.seqs is not null
+      returning attempt_id
+    )
+    select (select fence from taken) as fence, (select attempt_id from written) as "attemptId",
+           (select json_agg(open order by msg_seq desc) from open) as open,
+           reason, refused_conversations <> '{}' as "refusedBefore"
+      from recalls where id = ${key.recallId}`.execute(db);
+  const row = rows[0];
+  if (row === undefined || row.fence === null) return null;
+  return { ...row, fence: row.fence, open: (row.open ?? []).map(toOpen) };
+}
+
+/**
+ * Writes a further attempt of a batch in hand (a part of it, after the platform refused the whole) and
+ * renews the lease. null: the lease was lost, or the recall is not running any more.
+ */
+export async function beginPart(
+  db: Db,
+  key: BatchKey & { fence: number },
+  worker: { name: string; leaseSeconds: number },
+  msgSeqs: readonly number[],
+): Promise<number | null> {
+  const { rows } = await sql<{ attempt_id: number }>`
+    with held as (
+      update batches set lease_until = now() + make_interval(secs => ${worker.leaseSeconds})
+       where recall_id = ${key.recallId} and conversation_id = ${key.conversationId} and part = ${key.part}
+         and fence = ${key.fence} and state = 'running'
+         and exists (select from recalls where id = ${key.recallId} and state = 'running')
+      returning fence
+    )
+    insert into attempts (recall_id, conversation_id, part, fence, worker, msg_seqs)
+    select ${key.recallId}::uuid, ${key.conversationId}::bigint, ${key.part}::int, fence, ${worker.name},
+           ${msgSeqs}::bigint[]
+      from held
+    returning attempt_id`.execute(db);
+  return rows[0]?.attempt_id ?? null;
+}
+
+interface RawOpen {
+  msg_seq: number;
+  state: 'pending' | 'unknown';
+  tries: number;
+  attempts: number;
+  lost_since: string | null;
+  marked: boolean;
+}
+
+function toOpen(row: RawOpen): OpenSequence {
+  return {
+    msgSeq: row.msg_seq,
+    state: row.state,
+    tries: row.tries,
+    attempts: row.attempts,
+    lostSince: row.lost_since === null ? null : new Date(row.lost_since),
+    marked: row.marked,
+  };
+}

@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+import { sql } from 'kysely';
+import { v7 as uuidv7 } from 'uuid';
+import type { Db } from '../db/index.ts';
+import { RecallError } from '../errors/index.ts';
+import type { RecallRequest } from './request.ts';
+
+/** Rows that hold the counts of one recall; see migrations/0002. */
+export const counterShards = 8;
+
+const priorities = { urgent: 1, normal: 2, bulk: 3 } as const;
+
+/** The number that is stored and queued for a priority: lower goes first. */
+export function priorityNumber(priority: RecallRequest['priority']): number {
+  return priorities[priority];
+}
+
+/** The word for a stored priority. */
+export function priorityName(number: number): RecallRequest['priority'] {
+  return number === 1 ? 'urgent' : number === 3 ? 'bulk' : 'normal';
+}
+
+/**
+ * Stores a recall in the state `planning`, or finds the one that the idempotency key already made.
+ *
+ * @throws RecallError `conflict` when the key was used for another request
+ */
+export async function createRecall(
+  db: Db,
+  recall: {
+    appId: number;
+    request: RecallRequest;
+    requestedBy: string;
+    source: 'api' | 'queue';
+    idempotencyKey: string | null;
+  },
+): Promise<{ id: string; created: boolean }> {
+  const { appId, request, requestedBy, source, idempotencyKey } = recall;
+  const selector = JSON.stringify(request.selector);
+  const requestHash = createHash('sha256')
+    .update(JSON.stringify([request.selector, request.reason, request.mode, request.priority]))
+    .digest('hex');
+  const inserted = await sql<{ id: string }>`
+    with made as (
+      insert into recalls (id, app_id, state, selector, reason, mode, priority, requested_by, source,
+                           idempotency_key, request_hash)
+      values (${uuidv7()}, ${appId}, 'planning', ${selector}::jsonb, ${request.reason}, ${request.mode},
+              ${priorityNumber(request.priority)}, ${requestedBy}, ${source}, ${idempotencyKey}, ${requestHash})
+      on conflict (app_id, idempotency_key) do nothing
+      returning id
+    ), counters as (
+      insert into recall_counters (recall_id, shard)
+      select id, shard from made, generate_series(0, ${counterShards - 1}) shard
+    )
+    select id from made`.execute(db);
+  const made = inserted.rows[0];
+  if (made !== undefined) return { id: made.id, created: true };
+  const existing = await db
+    .selectFrom('recalls')
+    .select(['id', 'request_hash'])
+    .where('app_id', '=', appId)
+    .where('idempotency_key', '=', idempotencyKey)
+    .executeTakeFirstOrThrow();
+  if (existing.request_hash !== requestHash) {
+    throw new RecallError('conflict', `the idempotency key was used for another request (recall ${existing.id})`);
+  }
+  return { id: existing.id, created: false };
+}

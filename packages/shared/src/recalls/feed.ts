@@ -1,0 +1,65 @@
+import { sql } from 'kysely';
+import type { Db } from '../db/index.ts';
+import type { BatchJob } from '../queue/index.ts';
+
+/** A batch on its way into the queue. */
+export interface FedBatch extends BatchJob {
+  readonly priority: number;
+}
+
+/**
+ * Takes the next batches of all running recalls for the queue, so that about `window` of them wait
+ * there: a lower priority number first (each class keeps a tenth for itself), the recalls of a class in
+ * equal parts, due retries before fresh batches, newest messages first. One feeder at a time; a second
+ * one finds nothing to do.
+ *
+ * The rows are marked before they are enqueued: batches that never reach the queue are found by
+ * `reviveLostBatches`.
+ */
+export async function feedBatches(db: Db, window: number): Promise<readonly FedBatch[]> {
+  return db.transaction().execute(async (trx) => {
+    const lock = await sql<{ held: boolean }>`
+      select pg_try_advisory_xact_lock(hashtext('chat-recall feeder')) as held`.execute(trx);
+    if (lock.rows[0]?.held !== true) return [];
+    const { rows } = await sql<FedBatch>`
+      with queued as (
+        select r.priority, count(*) as n
+          from batches b join recalls r on r.id = b.recall_id where b.state = 'queued' group by 1
+      ), classes as (
+        select r.priority, count(*) as recalls,
+               greatest(${window} - coalesce((select sum(n) from queued q where q.priority <= r.priority), 0),
+                        ${window} / 10 - coalesce((select n from queued q where q.priority = r.priority), 0)) as free
+          from recalls r where r.state = 'running' group by 1
+      ), turns as (
+        select r.id, r.priority, ceil(c.free::numeric / c.recalls)::int as quota
+          from recalls r join classes c using (priority)
+         where r.state = 'running' and c.free > 0
+         order by r.priority, random() limit ${window}
+      ), picked as (
+        select t.priority, b.*
+          from turns t cross join lateral (
+            select * from (
+              (select recall_id, conversation_id, part from batches
+                where recall_id = t.id and state = 'waiting' and not_before > '-infinity' and not_before <= now()
+                order by not_before limit t.quota)
+              union all
+              (select recall_id, conversation_id, part from batches
+                where recall_id = t.id and state = 'waiting' and not_before = '-infinity'
+                order by newest desc limit t.quota)
+            ) due limit t.quota
+          ) b
+      ), fed as (
+        update batches b
+           set state = 'queued', round = b.round + 1, job_starts = 0, queued_at = now(), lease_until = null
+          from picked p
+         where b.recall_id = p.recall_id and b.conversation_id = p.conversation_id and b.part = p.part
+           and b.state = 'waiting'
+        returning b.recall_id, b.conversation_id, b.part, b.round, b.msg_seqs, b.newest, p.priority
+      )
+      select f.recall_id as "recallId", f.conversation_id as "conversationId", f.part, f.round,
+             c.group_id as "groupId", nullif(c.topic_id, '') as "topicId", f.msg_seqs as "msgSeqs", f.priority
+        from fed f join conversations c using (conversation_id)
+       order by f.priority, f.newest desc`.execute(trx);
+    return rows;
+  });
+}

@@ -1,0 +1,56 @@
+import { sql } from 'kysely';
+import type { Db } from '../db/index.ts';
+import type { FinalState } from '../tencent/index.ts';
+
+/**
+ * Ends all sequences of a conversation in a recall that are still to be called, for a code that holds
+ * for the whole group. Batches in the hands of a worker get their answer themselves.
+ */
+export async function finishGroup(
+  db: Db,
+  recallId: string,
+  conversationId: number,
+  group: { state: FinalState; code: number },
+): Promise<void> {
+  await sql`
+    with ended as (
+      update batches set state = 'done', lease_until = null
+       where recall_id = ${recallId} and conversation_id = ${conversationId} and state in ('waiting', 'queued')
+      returning msg_seqs
+    ), before as (
+      select o.msg_seq, o.state from outcomes o
+       where o.recall_id = ${recallId} and o.conversation_id = ${conversationId} and o.state in ('pending', 'unknown')
+         and o.msg_seq in (select unnest(msg_seqs) from ended)
+    ), written as (
+      update outcomes o set state = ${group.state}::outcome_state, ret_code = ${group.code}
+        from before b
+       where o.recall_id = ${recallId} and o.conversation_id = ${conversationId} and o.msg_seq = b.msg_seq
+    )
+    update recall_counters
+       set pending = pending - (select count(*) from before where state = 'pending'),
+           unknown = unknown - (select count(*) from before where state = 'unknown'),
+           ${sql.ref(group.state)} = ${sql.ref(group.state)} + (select count(*) from before),
+           batches_done = batches_done + (select count(*) from ended)
+     where recall_id = ${recallId} and shard = 0`.execute(db);
+}
+
+/**
+ * Notes that a conversation said "no permission" (10007).
+ *
+ * @returns how many different ones said so in a row
+ */
+export async function noteRefusal(db: Db, recallId: string, conversationId: number): Promise<number> {
+  const { rows } = await sql<{ refused: number }>`
+    update recalls
+       set refused_conversations = case when ${conversationId}::bigint = any(refused_conversations)
+             then refused_conversations else refused_conversations || ${conversationId}::bigint end
+     where id = ${recallId}
+    returning cardinality(refused_conversations) as refused`.execute(db);
+  return rows[0]?.refused ?? 0;
+}
+
+/** Notes that another group did answer: refusals are not in a row any more. */
+export async function forgetRefusals(db: Db, recallId: string): Promise<void> {
+  await sql`update recalls set refused_conversations = '{}'
+             where id = ${recallId} and refused_conversations <> '{}'`.execute(db);
+}

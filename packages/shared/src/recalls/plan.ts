@@ -1,0 +1,173 @@
+import { sql, type RawBuilder } from 'kysely';
+import type { Db } from '../db/index.ts';
+import { conversationsOf, fold, internConversations, matches, type Selection, type Sequence } from '../messages/index.ts';
+import { freezeSlice, type Frozen } from './freeze.ts';
+import type { Selector } from './request.ts';
+
+/**
+ * How long a planner may be silent before another takes over, s. A slice may take longer: it holds the
+ * recall's row, so that a claim waits for it.
+ */
+const leaseSeconds = 10;
+/** A slice aims at this many messages: seconds of work at most, and little is lost with a killed worker. */
+const sliceRows = 20_000;
+const hourMs = 3_600_000;
+
+interface Planning {
+  readonly id: string;
+  readonly app_id: number;
+  readonly selector: Selector;
+  readonly mode: 'plan' | 'execute';
+  readonly created_at: Date;
+  readonly plan_until: Date | number | null;
+  readonly plan_fence: number;
+}
+
+/**
+ * Freezes the plan of a recall in the state `planning`, newest messages first, slice by slice of time:
+ * each slice is one transaction, so that planning goes on where it stopped and its memory does not
+ * grow with the plan. Afterwards the recall is `planned` or `running`.
+ *
+ * @returns false when there was nothing to do: planned already, or another worker is at it
+ */
+export async function planRecall(db: Db, recallId: string): Promise<boolean> {
+  const { rows } = await sql<Planning>`
+    update recalls set plan_fence = plan_fence + 1, plan_lease_until = now() + make_interval(secs => ${leaseSeconds})
+     where id = ${recallId} and state = 'planning' and (plan_lease_until is null or plan_lease_until < now())
+    returning id, app_id, selector, mode, created_at, plan_until, plan_fence`.execute(db);
+  const planning = rows[0];
+  if (planning === undefined) return false;
+  try {
+    const done = isExplicit(planning.selector) ? await freezeNamed(db, planning) : await freezeByTime(db, planning);
+    return done && (await endPlanning(db, planning));
+  } catch (error) {
+    await releaseLease(db, planning).catch(() => {});
+    throw error;
+  }
+}
+
+async function releaseLease(db: Db, { id, plan_fence: fence }: Planning): Promise<void> {
+  await sql`update recalls set plan_lease_until = null where id = ${id} and plan_fence = ${fence}`.execute(db);
+}
+
+/** `messages` alone: the index need not have seen them. */
+function isExplicit({ messages, sdkAppId: _, limit: __, ...others }: Selector): boolean {
+  return messages !== undefined && Object.values(others).every((part) => part === undefined || (Array.isArray(part) && part.length === 0));
+}
+
+async function freezeNamed(db: Db, planning: Planning): Promise<boolean> {
+  const named = await namedSequences(db, planning);
+  const source = sql`
+    select distinct on (n.conversation_id, n.msg_seq) n.conversation_id, n.msg_seq, m.msg_time, m.sender
+      from unnest(${named.map((s) => s.conversationId)}::bigint[], ${named.map((s) => s.msgSeq)}::bigint[])
+           as n (conversation_id, msg_seq)
+      left join messages m using (conversation_id, msg_seq)
+     order by n.conversation_id, n.msg_seq, m.received_at`;
+  return (await freezeFenced(db, planning, '-infinity', source)) !== null;
+}
+
+async function namedSequences(db: Db, { app_id: appId, selector }: Planning): Promise<Sequence[]> {
+  const messages = selector.messages ?? [];
+  const ids = await internConversations(
+    db,
+    messages.map(({ groupId, topicId }) => ({ appId, groupId, topicId: topicId ?? '', groupType: '' })),
+  );
+  return messages.flatMap(({ msgSeqs }, at) =>
+    msgSeqs.map((msgSeq) => ({ conversationId: Number(ids[at]), msgSeq })),
+  );
+}
+
+async function freezeByTime(db: Db, planning: Planning): Promise<boolean> {
+  const { selector } = planning;
+  const selection = await selectionOf(db, planning);
+  const oldest = await oldestTime(db, planning);
+  let upper = planning.plan_until ?? (selector.sentTo === undefined ? Infinity : new Date(selector.sentTo));
+  let spanMs = hourMs;
+  while (oldest !== null && Number(upper) > oldest.getTime()) {
+    const top = Math.min(Number(upper), Math.max(planning.created_at.getTime(), oldest.getTime() + 1));
+    const lower = new Date(Math.max(oldest.getTime(), top - spanMs));
+    const frozen = await freezeFenced(db, planning, lower, windowSource(selection, lower, upper));
+    if (frozen === null) return false;
+    upper = lower;
+    if (frozen.matched < sliceRows / 4) spanMs *= frozen.matched === 0 ? 8 : 2;
+    else if (frozen.matched > sliceRows * 2) spanMs = Math.max(60_000, spanMs / 2);
+  }
+  return true;
+}
+
+function windowSource(selection: Selection, lower: Date, upper: Date | number): RawBuilder<unknown> {
+  const to = upper instanceof Date ? sql`and m.msg_time < ${upper}` : sql``;
+  return sql`
+    select distinct on (m.conversation_id, m.msg_seq) m.conversation_id, m.msg_seq, m.msg_time, m.sender
+      from messages m
+     where ${matches(selection)} and m.msg_time >= ${lower} ${to}
+     order by m.conversation_id, m.msg_seq, m.received_at`;
+}
+
+async function selectionOf(db: Db, planning: Planning): Promise<Selection> {
+  const { app_id: appId, selector } = planning;
+  return {
+    appId,
+    senders: selector.senders ?? [],
+    excludeSenders: selector.excludeSenders ?? [],
+    keywords: (selector.keywords ?? []).map((keyword) => fold(keyword).trim()),
+    conversationIds: await conversationsOf(db, appId, selector.groupIds ?? [], selector.topicIds ?? []),
+    sequences: selector.messages === undefined ? null : await namedSequences(db, planning),
+  };
+}
+
+/** Where the window begins: at `sentFrom`, or at the oldest message there is. null: there is none. */
+async function oldestTime(db: Db, { app_id: appId, selector }: Planning): Promise<Date | null> {
+  const row = await db
+    .selectFrom('messages')
+    .select((eb) => eb.fn.min('msg_time').as('oldest'))
+    .where('app_id', '=', appId)
+    .executeTakeFirst();
+  const oldest = (row?.oldest as Date | null | undefined) ?? null;
+  if (oldest === null || selector.sentFrom === undefined) return oldest;
+  return new Date(Math.max(oldest.getTime(), Date.parse(selector.sentFrom)));
+}
+
+/** One slice in one transaction; null when another planner has taken over or the recall was cancelled. */
+async function freezeFenced(
+  db: Db,
+  { id, selector, plan_fence: fence }: Planning,
+  until: Date | '-infinity',
+  source: RawBuilder<unknown>,
+): Promise<Frozen | null> {
+  return db.transaction().execute(async (trx) => {
+    const { rows } = await sql<{ planned: number }>`
+      select (select coalesce(sum(pending + recalled), 0) from recall_counters where recall_id = ${id})::bigint as planned
+        from recalls where id = ${id} and state = 'planning' and plan_fence = ${fence} for update`.execute(trx);
+    const held = rows[0];
+    if (held === undefined) return null;
+    const remaining = selector.limit === undefined ? null : Math.max(0, selector.limit - held.planned);
+    const frozen = await freezeSlice(trx, id, source, remaining);
+    await sql`
+      update recalls set matched = matched + ${frozen.matched}, plan_until = ${until}::timestamptz,
+             plan_lease_until = now() + make_interval(secs => ${leaseSeconds})
+       where id = ${id}`.execute(trx);
+    return frozen;
+  });
+}
+
+async function endPlanning(db: Db, { id, mode, plan_fence: fence }: Planning): Promise<boolean> {
+  const { rows } = await sql`
+    with ended as (
+      update recalls set state = ${mode === 'plan' ? 'planned' : 'running'}, planned_at = now(),
+             started_at = case when ${mode === 'plan'} then null else now() end, plan_lease_until = null
+       where id = ${id} and state = 'planning' and plan_fence = ${fence}
+      returning id
+    )
+    update recall_counters set batches_total =
+           (select coalesce(sum((called + 9) / 10), 0) from plan_conversations where recall_id = ${id})
+     where recall_id in (select id from ended) and shard = 0
+    returning recall_id`.execute(db);
+  return rows.length > 0;
+}
+
+/** Gives planning up, with the reason; `retry` takes it up again where it stopped. */
+export async function failRecall(db: Db, recallId: string, note: string): Promise<void> {
+  await sql`update recalls set state = 'failed', state_note = ${note}, finished_at = now(), plan_lease_until = null
+             where id = ${recallId} and state = 'planning'`.execute(db);
+}

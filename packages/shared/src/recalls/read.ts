@@ -1,0 +1,233 @@
+import { sql, type RawBuilder } from 'kysely';
+import type { Db, OutcomeState, RecallState } from '../db/index.ts';
+import { RecallError } from '../errors/index.ts';
+import { meaningOf } from '../tencent/index.ts';
+import { priorityName } from './create.ts';
+import type { RecallRequest, Selector } from './request.ts';
+
+/** A recall as people and programs see it. */
+export interface Recall {
+  readonly id: string;
+  readonly sdkAppId: number;
+  readonly state: RecallState;
+  /** Why it is paused or failed, in words; with the platform's code if it was one. */
+  readonly stateNote: string | null;
+  readonly pauseCode: number | null;
+  readonly selector: Selector;
+  readonly reason: string;
+  readonly requestedBy: string;
+  readonly source: 'api' | 'queue';
+  readonly mode: 'plan' | 'execute';
+  readonly priority: RecallRequest['priority'];
+  readonly counts: Readonly<Record<'matched' | 'planned' | CountedState, number>>;
+  readonly batches: { readonly total: number; readonly done: number };
+  readonly createdAt: string;
+  readonly plannedAt: string | null;
+  readonly startedAt: string | null;
+  readonly finishedAt: string | null;
+}
+
+type CountedState =
+  | 'pending'
+  | 'recalled'
+  | 'notFound'
+  | 'expired'
+  | 'notRecallable'
+  | 'failed'
+  | 'unknown'
+  | 'cancelled';
+
+/** @throws RecallError `not_found` */
+export async function getRecall(db: Db, appId: number, id: string): Promise<Recall> {
+  const [recall] = await readRecalls(db, sql`r.app_id = ${appId} and r.id = ${id}`, 1);
+  if (recall === undefined) throw new RecallError('not_found', `there is no recall ${id}`);
+  return recall;
+}
+
+/** Recalls, newest first, and the id after which the next page begins (null: there is none). */
+export async function listRecalls(
+  db: Db,
+  query: { appId: number; states: readonly RecallState[]; requestedBy: string | null; before: string | null; limit: number },
+): Promise<{ items: Recall[]; next: string | null }> {
+  const { appId, states, requestedBy, before, limit } = query;
+  const all = [sql`r.app_id = ${appId}`];
+  if (states.length > 0) all.push(sql`r.state = any(${states}::text[])`);
+  if (requestedBy !== null) all.push(sql`r.requested_by = ${requestedBy}`);
+  if (before !== null) {
+    all.push(sql`(r.created_at, r.id) < (select created_at, id from recalls where id = ${before})`);
+  }
+  const recalls = await readRecalls(db, sql`${sql.join(all, sql` and `)}`, limit + 1);
+  const items = recalls.slice(0, limit);
+  return { items, next: recalls.length > limit ? (items.at(-1)?.id ?? null) : null };
+}
+
+async function readRecalls(db: Db, where: RawBuilder<unknown>, limit: number): Promise<Recall[]> {
+  const { rows } = await sql<RecallRow>`
+    select r.*, c.*
+      from (select * from recalls r where ${where} order by r.created_at desc, r.id desc limit ${limit}) r
+      cross join lateral (
+        select sum(pending)::bigint as pending, sum(recalled)::bigint as recalled, sum(not_found)::bigint as not_found,
+               sum(expired)::bigint as expired, sum(not_recallable)::bigint as not_recallable,
+               sum(failed)::bigint as failed, sum(unknown)::bigint as unknown, sum(cancelled)::bigint as cancelled,
+               sum(batches_total)::bigint as batches_total, sum(batches_done)::bigint as batches_done
+          from recall_counters where recall_id = r.id
+      ) c
+     order by r.created_at desc, r.id desc`.execute(db);
+  return rows.map(toRecall);
+}
+
+interface RecallRow {
+  id: string;
+  app_id: number;
+  state: RecallState;
+  state_note: string | null;
+  pause_code: number | null;
+  selector: Selector;
+  reason: string;
+  requested_by: string;
+  source: 'api' | 'queue';
+  mode: 'plan' | 'execute';
+  priority: number;
+  matched: number;
+  created_at: Date;
+  planned_at: Date | null;
+  started_at: Date | null;
+  finished_at: Date | null;
+  pending: number;
+  recalled: number;
+  not_found: number;
+  expired: number;
+  not_recallable: number;
+  failed: number;
+  unknown: number;
+  cancelled: number;
+  batches_total: number;
+  batches_done: number;
+}
+
+function toRecall(row: RecallRow): Recall {
+  const counts = {
+    pending: row.pending,
+    recalled: row.recalled,
+    notFound: row.not_found,
+    expired: row.expired,
+    notRecallable: row.not_recallable,
+    failed: row.failed,
+    unknown: row.unknown,
+    cancelled: row.cancelled,
+  };
+  const planned = Object.values(counts).reduce((sum, n) => sum + n, 0);
+  return {
+    id: row.id,
+    sdkAppId: row.app_id,
+    state: row.state,
+    stateNote: row.state_note,
+    pauseCode: row.pause_code,
+    selector: row.selector,
+    reason: row.reason,
+    requestedBy: row.requested_by,
+    source: row.source,
+    mode: row.mode,
+    priority: priorityName(row.priority),
+    counts: { matched: row.matched, planned, ...counts },
+    batches: { total: row.batches_total, done: row.batches_done },
+    createdAt: row.created_at.toISOString(),
+    plannedAt: row.planned_at?.toISOString() ?? null,
+    startedAt: row.started_at?.toISOString() ?? null,
+    finishedAt: row.finished_at?.toISOString() ?? null,
+  };
+}
+
+/** What became of one sequence. */
+export interface Outcome {
+  readonly groupId: string;
+  readonly topicId: string | null;
+  readonly msgSeq: number;
+  readonly sender: string | null;
+  readonly sentAt: string | null;
+  readonly state: OutcomeState;
+  readonly retCode: number | null;
+  /** The code in words. */
+  readonly meaning: string | null;
+  /** Recalled, though it was an attempt whose answer was lost that must have done it. */
+  readonly presumed: boolean;
+  readonly attempts: number;
+  readonly lastAttemptAt: string | null;
+  /** What recalled it when it was not this recall: another one's id, or who did it. */
+  readonly recalledBy: { readonly recallId: string | null; readonly operator: string | null; readonly at: string } | null;
+}
+
+export interface OutcomePosition {
+  readonly conversationId: number;
+  readonly msgSeq: number;
+}
+
+/** A page of outcomes, grouped by conversation, newest sequence first. */
+export async function listOutcomes(
+  db: Db,
+  query: {
+    recallId: string;
+    states: readonly OutcomeState[];
+    after: OutcomePosition | null;
+    limit: number;
+    language: 'en' | 'zh';
+  },
+): Promise<{ items: Outcome[]; next: OutcomePosition | null }> {
+  const { recallId, states, after, limit, language } = query;
+  const { rows } = await sql<OutcomeRow>`
+    select o.*, c.group_id, c.topic_id, k.recall_id as mark_recall_id, k.operator, k.recalled_at
+      from (
+        select * from outcomes
+         where recall_id = ${recallId}
+           ${states.length === 0 ? sql`` : sql`and state = any(${states}::outcome_state[])`}
+           ${after === null ? sql`` : sql`and (conversation_id, msg_seq) < (${after.conversationId}::bigint, ${after.msgSeq}::bigint)`}
+         order by conversation_id desc, msg_seq desc limit ${limit + 1}
+      ) o
+      join conversations c using (conversation_id)
+      left join recall_marks k on k.conversation_id = o.conversation_id and k.msg_seq = o.msg_seq
+           and o.state = 'recalled' and k.recall_id is distinct from o.recall_id
+     order by o.conversation_id desc, o.msg_seq desc`.execute(db);
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  return {
+    items: page.map((row) => toOutcome(row, language)),
+    next: rows.length > limit && last !== undefined ? { conversationId: last.conversation_id, msgSeq: last.msg_seq } : null,
+  };
+}
+
+interface OutcomeRow {
+  conversation_id: number;
+  msg_seq: number;
+  group_id: string;
+  topic_id: string;
+  sender: string | null;
+  sent_at: Date | null;
+  state: OutcomeState;
+  ret_code: number | null;
+  presumed: boolean;
+  attempts: number;
+  last_attempt_at: Date | null;
+  mark_recall_id: string | null;
+  operator: string | null;
+  recalled_at: Date | null;
+}
+
+function toOutcome(row: OutcomeRow, language: 'en' | 'zh'): Outcome {
+  return {
+    groupId: row.group_id,
+    topicId: row.topic_id === '' ? null : row.topic_id,
+    msgSeq: row.msg_seq,
+    sender: row.sender,
+    sentAt: row.sent_at?.toISOString() ?? null,
+    state: row.state,
+    retCode: row.ret_code,
+    meaning: row.ret_code === null ? null : meaningOf(row.ret_code)[language],
+    presumed: row.presumed,
+    attempts: row.attempts,
+    lastAttemptAt: row.last_attempt_at?.toISOString() ?? null,
+    recalledBy:
+      row.recalled_at === null
+        ? null
+        : { recallId: row.mark_recall_id, operator: row.operator, at: row.recalled_at.toISOString() },
+  };
+}

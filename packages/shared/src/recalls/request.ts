@@ -1,0 +1,117 @@
+import { z } from 'zod';
+import { RecallError, type FieldFault } from '../errors/index.ts';
+import { fold } from '../messages/index.ts';
+
+/** Sequences that one request may name. */
+export const maxNamedSequences = 10_000;
+
+/** PostgreSQL stores neither U+0000 nor lone surrogates, and no id of the platform holds them. */
+const clean = (max: number): z.ZodString =>
+  z
+    .string()
+    .min(1, 'must not be empty')
+    .max(max, `must have ${max} characters at most`)
+    // oxlint-disable-next-line no-control-regex -- U+0000 is what is looked for
+    .refine((text) => text.isWellFormed() && !/\u0000/u.test(text), 'must not contain U+0000 or half a character');
+
+const sender = clean(256).describe('UserID (From_Account), matched exactly');
+const groupId = clean(256).describe('GroupId, matched exactly');
+const topicId = clean(256).describe('TopicId, matched exactly');
+const msgSeq = z
+  .int('must be a whole number')
+  .min(1, 'must be 1 or more')
+  .max(Number.MAX_SAFE_INTEGER)
+  .describe('MsgSeq, unique within a group or topic');
+const keyword = clean(500)
+  .refine((text) => fold(text).trim() !== '', 'holds nothing to search for')
+  .describe('Matched as a substring; case, width, zero-width characters and runs of white space do not matter');
+const time = z.iso
+  .datetime({ offset: true, error: 'must be a time such as 2026-11-21T00:00:00Z' })
+  .describe('ISO 8601 with an offset; compared with MsgTime');
+
+const namedMessages = z.strictObject({
+  groupId,
+  topicId: topicId.nullish(),
+  msgSeqs: z.array(msgSeq).min(1, 'must name at least one sequence').max(maxNamedSequences),
+});
+
+const selectorSchema = z
+  .strictObject({
+    sdkAppId: z.int().min(1).optional().describe('SDKAppID; the configured app by default'),
+    senders: z.array(sender).max(10_000).optional(),
+    keywords: z.array(keyword).max(100).optional(),
+    sentFrom: time.optional().describe('Inclusive'),
+    sentTo: time.optional().describe('Exclusive'),
+    groupIds: z.array(groupId).max(10_000).optional(),
+    topicIds: z.array(topicId).max(10_000).optional(),
+    excludeSenders: z.array(sender).max(10_000).optional(),
+    messages: z.array(namedMessages).min(1, 'must name at least one sequence').max(maxNamedSequences).optional(),
+    limit: z.int().min(1).optional().describe('Keeps the newest ones; `counts.matched` tells how many matched'),
+  })
+  .superRefine((selector, context) => {
+    const { senders, keywords, messages, sentFrom, sentTo } = selector;
+    const some = (list: readonly unknown[] | undefined): boolean => list !== undefined && list.length > 0;
+    if (!some(senders) && !some(keywords) && !some(messages) && (sentFrom === undefined || sentTo === undefined)) {
+      const message = 'selects nothing: give senders, keywords, messages, or both sentFrom and sentTo';
+      context.addIssue({ code: 'custom', message });
+    }
+    if (sentFrom !== undefined && sentTo !== undefined && Date.parse(sentFrom) >= Date.parse(sentTo)) {
+      context.addIssue({ code: 'custom', path: ['sentTo'], message: 'must be later than sentFrom' });
+    }
+    const named = (messages ?? []).reduce((sum, { msgSeqs }) => sum + msgSeqs.length, 0);
+    if (named > maxNamedSequences) {
+      const message = `must name ${maxNamedSequences} sequences at most; it names ${named}`;
+      context.addIssue({ code: 'custom', path: ['messages'], message });
+    }
+  });
+
+/** `POST /api/v1/recalls`; the same JSON is the data of a `recall` job. */
+export const recallRequestSchema = z.strictObject({
+  selector: selectorSchema,
+  reason: clean(500).refine((text) => text.trim() !== '', 'must not be blank'),
+  mode: z.enum(['plan', 'execute']).default('execute').describe('`plan`: freeze and stop until `execute`'),
+  priority: z.enum(['urgent', 'normal', 'bulk']).default('normal'),
+});
+
+/** Data of a `recall` job on the queue `recall-jobs`. */
+export const queuedRequestSchema = recallRequestSchema.extend({
+  requestedBy: clean(200).optional(),
+  idempotencyKey: clean(255).optional(),
+});
+
+export type RecallRequest = z.output<typeof recallRequestSchema>;
+export type Selector = RecallRequest['selector'];
+export type QueuedRequest = z.output<typeof queuedRequestSchema>;
+
+/**
+ * Judges unknown input.
+ *
+ * @throws RecallError `invalid_request` with every fault and its path
+ */
+export function parseOrThrow<T>(schema: z.ZodType<T>, input: unknown): T {
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  const faults = faultsOf(parsed.error);
+  const summary = faults.map(({ path, message }) => (path === '' ? message : `${path} ${message}`)).join('; ');
+  throw new RecallError('invalid_request', summary, faults);
+}
+
+/** zod's issues as faults; each unknown field is one of its own. */
+export function faultsOf(error: z.ZodError): FieldFault[] {
+  return error.issues.flatMap((issue): FieldFault[] => {
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => ({ path: pathOf([...issue.path, key]), message: 'is not a known field' }));
+    }
+    if (issue.code === 'invalid_type' && issue.input === undefined && issue.message.includes('received undefined')) {
+      return [{ path: pathOf(issue.path), message: 'is required' }];
+    }
+    return [{ path: pathOf(issue.path), message: issue.message }];
+  });
+}
+
+function pathOf(path: readonly PropertyKey[]): string {
+  return path.reduce<string>(
+    (text, key) => (typeof key === 'number' ? `${text}[${key}]` : text === '' ? String(key) : `${text}.${String(key)}`),
+    '',
+  );
+}

@@ -1,0 +1,168 @@
+import { sql } from 'kysely';
+import type { Db, RecallState } from '../db/index.ts';
+import { RecallError } from '../errors/index.ts';
+import { meaningOf } from '../tencent/index.ts';
+
+/** Which states an action may be taken in; the rest is a `conflict`. */
+const from: Readonly<Record<'execute' | 'pause' | 'resume' | 'cancel' | 'retry', readonly RecallState[]>> = {
+  execute: ['planned'],
+  pause: ['running'],
+  resume: ['paused'],
+  cancel: ['planning', 'planned', 'awaiting_approval', 'running', 'paused'],
+  retry: ['running', 'paused', 'completed', 'completed_with_failures', 'failed'],
+};
+
+/** Runs a frozen plan. */
+export async function executeRecall(db: Db, recallId: string): Promise<void> {
+  await move(db, recallId, 'execute', sql`state = 'running', started_at = now()`);
+}
+
+/** No new call is made until `resume`; calls under way end and are recorded. */
+export async function pauseRecall(db: Db, recallId: string): Promise<void> {
+  await move(db, recallId, 'pause', sql`state = 'paused', pause_code = null, state_note = 'paused by a person'`);
+}
+
+/**
+ * Pauses because the platform said that nothing can be recalled for the app. Nothing of the plan is
+ * used up by it.
+ */
+export async function stopRecall(db: Db, recallId: string, code: number): Promise<boolean> {
+  const note = `${code}: ${meaningOf(code).en}`;
+  const { rows } = await sql`
+    update recalls set state = 'paused', pause_code = ${code}, state_note = ${note}
+     where id = ${recallId} and state = 'running' returning id`.execute(db);
+  return rows.length > 0;
+}
+
+/** Goes on with a paused recall. */
+export async function resumeRecall(db: Db, recallId: string): Promise<void> {
+  await move(
+    db,
+    recallId,
+    'resume',
+    sql`state = 'running', pause_code = null, state_note = null, refused_conversations = '{}'`,
+  );
+}
+
+/** Ends a recall: what was not called is `cancelled`, calls under way end and are recorded. */
+export async function cancelRecall(db: Db, recallId: string): Promise<void> {
+  await move(db, recallId, 'cancel', sql`state = 'cancelled', finished_at = now(), plan_lease_until = null`);
+  await cancelOpenBatches(db, recallId);
+}
+
+/** Cancels what no worker has in hand; also sweeps up what was put back after the cancelling. */
+export async function cancelOpenBatches(db: Db, recallId: string): Promise<void> {
+  await sql`
+    with ended as (
+      update batches set state = 'done'
+       where recall_id = ${recallId} and state in ('waiting', 'queued')
+      returning conversation_id, msg_seqs
+    ), written as (
+      update outcomes o set state = 'cancelled'
+        from ended e
+       where o.recall_id = ${recallId} and o.conversation_id = e.conversation_id
+         and o.msg_seq = any(e.msg_seqs) and o.state = 'pending'
+      returning 1
+    )
+    update recall_counters
+       set pending = pending - (select count(*) from written), cancelled = cancelled + (select count(*) from written),
+           batches_done = batches_done + (select count(*) from ended)
+     where recall_id = ${recallId} and shard = 0`.execute(db);
+}
+
+/**
+ * Takes every `failed` and `unknown` sequence up again, whatever its code: a person may have mended
+ * the cause. Settled ones are never called again. A recall that failed while planning is planned
+ * again.
+ */
+export async function retryRecall(db: Db, recallId: string): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    await move(
+      trx,
+      recallId,
+      'retry',
+      sql`state = case when state = 'failed' then 'planning' when state = 'paused' then 'paused' else 'running' end,
+          finished_at = null, state_note = case when state = 'paused' then state_note end`,
+    );
+    await reopen(trx, recallId, null);
+  });
+}
+
+/**
+ * Takes up what failed in one batch, because its failed job was retried from a queue UI. The recall
+ * runs again if it had ended.
+ *
+ * @returns false when there is nothing to take up
+ * @throws RecallError `conflict` when the recall was cancelled
+ */
+export async function reopenBatch(
+  db: Db,
+  key: { recallId: string; conversationId: number; part: number; round: number },
+  starts: number,
+): Promise<boolean> {
+  return db.transaction().execute(async (trx) => {
+    if ((await reopen(trx, key.recallId, { ...key, starts })) === 0) return false;
+    await move(trx, key.recallId, 'retry', sql`state = case when state = 'paused' then 'paused' else 'running' end,
+               finished_at = null`);
+    return true;
+  });
+}
+
+/** @param only the one batch to take up, straight into the queue where its job is; null: all that hold a failure */
+async function reopen(
+  db: Db,
+  recallId: string,
+  only: { conversationId: number; part: number; round: number; starts: number } | null,
+): Promise<number> {
+  const which =
+    only === null
+      ? sql``
+      : sql`and b.conversation_id = ${only.conversationId} and b.part = ${only.part} and b.round = ${only.round}
+            and b.job_starts < ${only.starts}`;
+  const { rows } = await sql<{ opened: number }>`
+    with affected as (
+      select b.conversation_id, b.part, b.msg_seqs from batches b
+       where b.recall_id = ${recallId} and b.state = 'done' ${which}
+         and exists (select from outcomes o
+              where o.recall_id = b.recall_id and o.conversation_id = b.conversation_id
+                and o.msg_seq = any(b.msg_seqs) and o.state in ('failed', 'unknown'))
+    ), before as (
+      select o.conversation_id, o.msg_seq, o.state
+        from affected a
+        join outcomes o on o.recall_id = ${recallId} and o.conversation_id = a.conversation_id
+                       and o.msg_seq = any(a.msg_seqs) and o.state in ('failed', 'unknown')
+    ), written as (
+      update outcomes o set state = 'pending', tries = 0
+        from before x
+       where o.recall_id = ${recallId} and o.conversation_id = x.conversation_id and o.msg_seq = x.msg_seq
+    ), opened as (
+      update batches b
+         set state = ${only === null ? 'waiting' : 'queued'}::batch_state, not_before = '-infinity', queued_at = now()
+        from affected a
+       where b.recall_id = ${recallId} and b.conversation_id = a.conversation_id and b.part = a.part
+      returning 1
+    )
+    update recall_counters
+       set pending = pending + (select count(*) from before),
+           failed = failed - (select count(*) from before where state = 'failed'),
+           unknown = unknown - (select count(*) from before where state = 'unknown'),
+           batches_done = batches_done - (select count(*) from opened)
+     where recall_id = ${recallId} and shard = 0
+    returning (select count(*)::int from opened) as opened`.execute(db);
+  return rows[0]?.opened ?? 0;
+}
+
+async function move(
+  db: Db,
+  recallId: string,
+  action: keyof typeof from,
+  changes: ReturnType<typeof sql>,
+): Promise<void> {
+  const allowed = from[action];
+  const { rows } = await sql`
+    update recalls set ${changes} where id = ${recallId} and state = any(${allowed}::text[]) returning id`.execute(db);
+  if (rows.length > 0) return;
+  const recall = await db.selectFrom('recalls').select('state').where('id', '=', recallId).executeTakeFirst();
+  if (recall === undefined) throw new RecallError('not_found', `there is no recall ${recallId}`);
+  throw new RecallError('conflict', `cannot ${action} a recall that is ${recall.state}; it must be ${allowed.join(' or ')}`);
+}

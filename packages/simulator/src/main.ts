@@ -1,0 +1,32 @@
+import { readConfig } from './config.ts';
+import { createStandIn } from './stand-in.ts';
+import { createTraffic } from './traffic.ts';
+
+const exitConfig = 78;
+
+const read = readConfig(process.env);
+for (const warning of read.warnings) console.error(warning);
+if ('problems' in read) {
+  for (const problem of read.problems) console.error(problem);
+  process.exit(exitConfig);
+}
+
+const { sdkAppId, secretKey, host, port, webhookUrl, webhookToken, adminToken, trafficPerSecond } = read.config;
+const standIn = await createStandIn({
+  sdkAppId,
+  secretKey,
+  host,
+  port,
+  adminToken,
+  ...(webhookUrl && { webhook: { url: webhookUrl, token: webhookToken } }),
+});
+const traffic = createTraffic(standIn, { perSecond: trafficPerSecond });
+if (trafficPerSecond > 0) traffic.start();
+console.log(`stand-in of Tencent Cloud Chat on ${standIn.url} (app ${sdkAppId})`);
+
+const stop = (): void => {
+  traffic.stop();
+  void standIn.close();
+};
+process.once('SIGTERM', stop);
+process.once('SIGINT', stop);

@@ -1,0 +1,27 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const prefix = 'chat-recall-test-';
+
+/**
+ * Gives the run a folder, in which jest's workers find the servers they share, and names the process
+ * with which those servers end. Plain JavaScript: jest loads it without its transforms.
+ */
+export default function globalSetup() {
+  removeDeadRuns();
+  process.env.CHAT_RECALL_TEST_RUN = mkdtempSync(join(tmpdir(), `${prefix}${process.pid}-`));
+  process.env.CHAT_RECALL_TEST_OWNER = String(process.pid);
+}
+
+/** A killed run has no teardown. Its servers ended with it; its folder is left. */
+function removeDeadRuns() {
+  for (const name of readdirSync(tmpdir()).filter((each) => each.startsWith(prefix))) {
+    const pid = Number.parseInt(name.slice(prefix.length), 10);
+    try {
+      process.kill(pid, 0);
+    } catch (error) {
+      if (error.code === 'ESRCH') rmSync(join(tmpdir(), name), { recursive: true, force: true });
+    }
+  }
+}
