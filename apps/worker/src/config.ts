@@ -1,4 +1,4 @@
-import { readConfig, type Environment } from '@chat-recall/shared/config';
+import { judgeQueuePrefix, readConfig, type Environment } from '@chat-recall/shared/config';
 import type { WorkerConfig } from './worker.ts';
 
 /** What the worker reads from its environment. */
@@ -27,10 +27,7 @@ export function readWorkerConfig(env: Environment): { config: WorkerConfig; warn
     env,
     configured,
     ['DATABASE_URL', 'TENCENT_SDK_APP_ID', 'TENCENT_SECRET_KEY'],
-    ({ REDIS_URL, QUEUE_PREFIX }) =>
-      REDIS_URL === undefined && QUEUE_PREFIX !== undefined && !/^[A-Za-z_][A-Za-z0-9_]*$/u.test(QUEUE_PREFIX)
-        ? ['QUEUE_PREFIX: expected only letters, digits and underscores, since without REDIS_URL it names a schema']
-        : [],
+    judgeQueuePrefix,
   );
   return { config: config as WorkerConfig, warnings };
 }

@@ -15,10 +15,8 @@ describeOnBackends('jobs of producers', (backend) => {
 
   const request = { selector: { senders: ['spammer'] }, reason: 'pipeline' };
   async function finished(job: Job): Promise<Job> {
-    return eventually(async () => {
-      const now = await rig.jobs.getJob(String(job.id));
-      return now !== undefined && ((await now.isCompleted()) || (await now.isFailed())) && now;
-    });
+    await eventually(async () => (await job.isCompleted()) || (await job.isFailed()));
+    return eventually(() => rig.jobs.getJob(String(job.id)));
   }
   const recalls = async (): Promise<string[]> =>
     (await rig.db.selectFrom('recalls').select('id').execute()).map(({ id }) => id);

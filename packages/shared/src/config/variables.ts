@@ -127,7 +127,8 @@ export const variables = {
   CONSOLE_HOST: variable(text, { fallback: '127.0.0.1', help: 'Where the console listens.' }),
   CONSOLE_PORT: variable(port, { fallback: 8081, help: 'Port of the console.' }),
   CONSOLE_ADMIN_TOKEN: variable(
-    optional(z.string().min(16, 'expected at least 16 characters')),
+    // It travels in a header.
+    optional(z.string().regex(/^[!-~]{16,}$/u, 'expected at least 16 characters, printable ASCII without spaces')),
     {
       fallback: undefined,
       secret: true,

@@ -1,0 +1,67 @@
+import type { z } from 'zod';
+import type { Principal, Role } from '../auth/roles.ts';
+import type { ConsoleParts } from '../parts.ts';
+import type { Answer } from './answer.ts';
+import type { Parameters } from './parameters.ts';
+import type { ProblemCode } from './problem.ts';
+
+/** Headers that a route reads, by their names as documented. */
+type HeaderSchemas = Readonly<Record<string, z.ZodType>>;
+
+/** What a handler gets: judged already, in the types of the route's schemas. */
+export interface Request<P extends z.ZodObject, Q extends Parameters, H extends HeaderSchemas, B extends z.ZodType> {
+  readonly params: z.output<P>;
+  readonly query: { readonly [N in keyof Q]: z.output<Q[N]['schema']> };
+  readonly headers: { readonly [N in keyof H]: z.output<H[N]> };
+  readonly body: z.output<B>;
+  /** null on public routes. */
+  readonly principal: Principal | null;
+  /** The media type to answer with: one of those that the route offers. */
+  readonly mediaType: string;
+}
+
+/** An answer as it is documented. */
+export interface ResponseDefinition {
+  readonly description: string;
+  /** By media type, the preferred one first: a component's schema, or `text` for what is no JSON. */
+  readonly content: Readonly<Record<string, z.ZodType | 'text'>>;
+  /** Headers of the answer, with what they mean. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+interface Definition<P extends z.ZodObject, Q extends Parameters, H extends HeaderSchemas, B extends z.ZodType> {
+  readonly method: 'get' | 'post';
+  /** As in OpenAPI: `/api/v1/recalls/{id}`. */
+  readonly path: string;
+  /** `operationId`. */
+  readonly id: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly role: Role | 'public';
+  readonly params?: P;
+  readonly query?: Q;
+  readonly headers?: H;
+  /** An optional schema: the body may be left out. */
+  readonly body?: B;
+  /** By status. */
+  readonly responses: Readonly<Record<number, ResponseDefinition>>;
+  /** Refusals of its own, beside those that come with what it reads. */
+  readonly problems?: readonly ProblemCode[];
+  handle(request: Request<P, Q, H, B>, parts: ConsoleParts): Answer | Promise<Answer>;
+}
+
+/** Any route: a row of the table, for whatever is generic over it. */
+export type Route = Definition<z.ZodObject, Parameters, HeaderSchemas, z.ZodType>;
+
+/** What a route without a request schema of a kind gets. */
+type Nothing = Readonly<Record<never, never>>;
+
+/** A row of the table. The handler's types follow from the schemas; the row itself forgets them. */
+export function route<
+  P extends z.ZodObject = z.ZodObject,
+  Q extends Parameters = Nothing,
+  H extends HeaderSchemas = Nothing,
+  B extends z.ZodType = z.ZodType<undefined>,
+>(definition: Definition<P, Q, H, B>): Route {
+  return definition as unknown as Route;
+}
