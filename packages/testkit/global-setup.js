@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isRunning } from './is-running.js';
 
 const prefix = 'chat-recall-test-';
 
@@ -17,11 +18,11 @@ export default function globalSetup() {
 /** A killed run has no teardown. Its servers ended with it; its folder is left. */
 function removeDeadRuns() {
   for (const name of readdirSync(tmpdir()).filter((each) => each.startsWith(prefix))) {
-    const pid = Number.parseInt(name.slice(prefix.length), 10);
+    if (isRunning(Number.parseInt(name.slice(prefix.length), 10))) continue;
     try {
-      process.kill(pid, 0);
-    } catch (error) {
-      if (error.code === 'ESRCH') rmSync(join(tmpdir(), name), { recursive: true, force: true });
+      rmSync(join(tmpdir(), name), { recursive: true, force: true });
+    } catch {
+      // Another user's.
     }
   }
 }

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isRunning } from './is-running.js';
 
 /** A server that takes longer is killed, ms. */
 const endWithinMs = 10_000;
@@ -17,20 +18,17 @@ export default async function globalTeardown() {
 async function end({ pid, signal, remove }) {
   const killAt = performance.now() + endWithinMs;
   send(pid, signal);
-  while (send(pid, 0)) {
+  while (isRunning(pid)) {
     if (performance.now() > killAt) send(pid, 'SIGKILL');
     await delay(10);
   }
   if (remove !== undefined) rmSync(remove, { recursive: true, force: true, maxRetries: 3 });
 }
 
-/** @returns whether the process is there */
 function send(pid, signal) {
   try {
     process.kill(pid, signal);
-    return true;
   } catch (error) {
-    if (error.code === 'ESRCH') return false;
-    throw error;
+    if (error.code !== 'ESRCH') throw error;
   }
 }

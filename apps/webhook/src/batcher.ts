@@ -1,3 +1,5 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
 /** What became of an entry: durable in its place, durable apart, or not kept. */
 export type Fate = 'stored' | 'quarantined' | 'lost';
 
@@ -34,8 +36,10 @@ export interface BatcherOptions<T> {
   onLost(error: unknown, entries: number): void;
 }
 
-/** A write that took longer to fail is not tried again: its callbacks are about to time out, ms. */
-const failsQuicklyMs = 1_500;
+/** How long a failing write is tried again, ms: the platform waits 2 s for its answer. */
+const triedForMs = 1_200;
+/** Before the second try, ms; doubled from try to try. */
+const firstPauseMs = 10;
 
 interface Waiting<T> {
   readonly entry: T;
@@ -92,7 +96,7 @@ export function createBatcher<T>(options: BatcherOptions<T>): Batcher<T> {
   /** Never rejects. */
   async function keep(batch: readonly Waiting<T>[]): Promise<void> {
     try {
-      await writeTwice(batch.map(({ entry }) => entry));
+      await writeInTime(batch.map(({ entry }) => entry));
       for (const { settle } of batch) settle('stored');
     } catch (error) {
       const [only] = batch;
@@ -106,14 +110,19 @@ export function createBatcher<T>(options: BatcherOptions<T>): Batcher<T> {
     }
   }
 
-  /** A pooled connection may have died since its last use, or two batches got in each other's way. */
-  async function writeTwice(entries: readonly T[]): Promise<void> {
+  /**
+   * Pooled connections may have died since their last use, two batches may have got in each other's
+   * way, or the database is just starting anew: worth a moment, for the platform does not repeat itself.
+   */
+  async function writeInTime(entries: readonly T[]): Promise<void> {
     const began = performance.now();
-    try {
-      await options.write(entries);
-    } catch (error) {
-      if (options.isRefused(error) || performance.now() - began > failsQuicklyMs) throw error;
-      await options.write(entries);
+    for (let pauseMs = firstPauseMs; ; pauseMs *= 2) {
+      try {
+        return await options.write(entries);
+      } catch (error) {
+        if (options.isRefused(error) || performance.now() - began + pauseMs > triedForMs) throw error;
+        await pause(pauseMs);
+      }
     }
   }
 

@@ -13,7 +13,7 @@ import { createHealthApp } from './health-app.ts';
 import { tokensOf, type settings } from './settings.ts';
 import type { Refusal } from './refusals.ts';
 import { seldom } from './seldom.ts';
-import { createReceiverServer, stopServer } from './server.ts';
+import { createReceiverServer } from './server.ts';
 import { createWriter, type Entry } from './write-entries.ts';
 
 /** A write without an answer by then has lost its server, ms; the platform has given up long before. */
@@ -96,15 +96,18 @@ export async function createReceiver({ config, log, overrides = {} }: ReceiverOp
       batcher,
       figures,
       now,
-      onRefused: (refusal, command) => tellRefused(String(refusal.code), { refusal, command }),
+      onRefused(refusal, command) {
+        // Indices aside, so that there are only so many kinds.
+        tellRefused(`${refusal.code} ${refusal.field?.replaceAll(/\d+/gu, '')}`, { refusal, command });
+      },
       onError: (err) => log.error({ err }, 'a callback failed'),
     });
-    const server = createReceiverServer(config.WEBHOOK_PATH, handle, createHealthApp(checks));
+    const { server, stop } = createReceiverServer(config.WEBHOOK_PATH, handle, createHealthApp(checks));
     disposals.add('writes', () => batcher.drain());
     await listen(server, config.WEBHOOK_HOST, config.WEBHOOK_PORT);
-    disposals.add('server', () => stopServer(server));
+    disposals.add('server', stop);
     const url = urlOf(server, config.WEBHOOK_HOST);
-    log.info({ url }, 'listening');
+    log.info({ url }, 'ready');
     return { log, url, metricsUrl, stop: () => disposals.run() };
   } catch (error) {
     await disposals.run();

@@ -63,7 +63,9 @@ describe('authenticate', () => {
 describe('readCallbackQuery', () => {
   test('reads what matters, whatever stands around it', () => {
     expect(
-      readCallbackQuery('SdkAppid=1400000123&CallbackCommand=Group.CallbackAfterSendMsg&contenttype=json&ClientIP=1.2.3.4&OptPlatform=iOS&Sign=ab&RequestTime=5&RequestID=x'),
+      readCallbackQuery(
+        'SdkAppid=1400000123&CallbackCommand=Group.CallbackAfterSendMsg&contenttype=json&ClientIP=1.2.3.4&OptPlatform=iOS&Sign=ab&RequestTime=5&RequestID=x',
+      ),
     ).toEqual({ sdkAppId: '1400000123', command: 'Group.CallbackAfterSendMsg', sign: 'ab', requestTime: '5' });
   });
 

@@ -38,16 +38,20 @@ export interface AtWork {
   end(): Promise<void>;
 }
 
-/** A receiver in this process, on a database and ports of its own. */
+/**
+ * A receiver in this process, on a database and ports of its own.
+ *
+ * @param reach the URL by which the receiver reaches the database, made from its real one
+ */
 export async function startReceiver(
   env: Readonly<Record<string, string>> = {},
-  overrides: { now?: () => number } = {},
+  reach: (databaseUrl: string) => Promise<string> = async (databaseUrl) => databaseUrl,
 ): Promise<AtWork> {
   const database = await createTestDatabase();
   const pool = createPool({ databaseUrl: database.url, name: 'test' });
   const log: string[] = [];
   const environment = {
-    DATABASE_URL: database.url,
+    DATABASE_URL: await reach(database.url),
     TENCENT_SDK_APP_ID: String(appId),
     WEBHOOK_HOST: '127.0.0.1',
     WEBHOOK_PORT: '0',
@@ -58,7 +62,6 @@ export async function startReceiver(
   const receiver = await createReceiver({
     config,
     log: createLog('webhook', 'debug', { write: (line) => void log.push(line) }),
-    overrides,
   });
 
   function urlFor(command: string, { query = {}, now = Date.now() }: PostOptions = {}): string {
@@ -74,7 +77,7 @@ export async function startReceiver(
       ...query,
     };
     const given = Object.entries(parameters).filter((pair): pair is [string, string] => pair[1] !== undefined);
-    return `${receiver.url}${config.WEBHOOK_PATH}?${new URLSearchParams(given)}`;
+    return `${receiver.url}${config.WEBHOOK_PATH}?${new URLSearchParams(given).toString()}`;
   }
 
   return {

@@ -1,7 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createDb, type Db } from '@chat-recall/shared/db';
 import { fold, pieces, searchMessages, typeNames } from '@chat-recall/shared/messages';
-import { callbacks, createWebhookSender, elements, sampleBody, seededRandom, type CallbackBody } from '@chat-recall/simulator';
+import {
+  callbacks,
+  createWebhookSender,
+  elements,
+  sampleBody,
+  seededRandom,
+  type CallbackBody,
+} from '@chat-recall/simulator';
 import { appId, ok, recalled, sent, startReceiver, token, type AtWork } from './receiver-at-work.ts';
 
 let work: AtWork;
@@ -19,14 +26,23 @@ beforeEach(async () => {
 /** Where the messages and marks are. */
 async function places(): Promise<Record<string, unknown>[]> {
   return work.rows('conversations', 'topic_id, group_id').then(async (rows) => {
-    const used = [...(await work.rows('messages')), ...(await work.rows('recall_marks'))].map((row) => row['conversation_id']);
+    const used = [...(await work.rows('messages')), ...(await work.rows('recall_marks'))].map(
+      (row) => row['conversation_id'],
+    );
     return rows.filter((row) => used.includes(row['conversation_id']));
   });
 }
 
 /** What a moderator finds. */
 async function find(keyword: string): Promise<number[]> {
-  const selection = { appId, senders: [], excludeSenders: [], keywords: [fold(keyword)], conversationIds: null, sequences: null };
+  const selection = {
+    appId,
+    senders: [],
+    excludeSenders: [],
+    keywords: [fold(keyword)],
+    conversationIds: null,
+    sequences: null,
+  };
   const { items } = await searchMessages(db, { selection, sentFrom: null, sentTo: null, after: null, limit: 100 });
   return items.map(({ msgSeq }) => msgSeq);
 }
@@ -48,8 +64,10 @@ describe('a message', () => {
       raw: JSON.stringify(body),
     });
     expect(typeNames(Number(row?.['message_types']))).toEqual(['TIMTextElem', 'TIMFaceElem']);
-    expect((row?.['received_at'] as Date).getTime()).toBeGreaterThanOrEqual(before);
-    expect(await places()).toMatchObject([{ app_id: appId, group_id: '@TGS#2EXAMPLE07', topic_id: '', group_type: 'Public' }]);
+    expect(Number(row?.['received_at'])).toBeGreaterThanOrEqual(before);
+    expect(await places()).toMatchObject([
+      { app_id: appId, group_id: '@TGS#2EXAMPLE07', topic_id: '', group_type: 'Public' },
+    ]);
   });
 
   test('of 2018, with nothing but what must be there', async () => {
@@ -58,7 +76,7 @@ describe('a message', () => {
     expect(await work.post(least)).toEqual(ok);
     const [row] = await work.rows('messages');
     expect(row).toMatchObject({ sender: '', text: '', folded: null, pieces: [], message_types: 0 });
-    expect((row?.['msg_time'] as Date).getTime()).toBeGreaterThanOrEqual(before);
+    expect(Number(row?.['msg_time'])).toBeGreaterThanOrEqual(before);
   });
 
   test.each([
@@ -81,16 +99,24 @@ describe('a message', () => {
   test('of a topic belongs to the topic, and each topic has its own sequences', async () => {
     const topic = '@TGS#_@TGS#cEXAMPLE07@TOPIC#_general';
     const community = { GroupId: '@TGS#_@TGS#cEXAMPLE07', Type: 'Community' };
-    for (const TopicId of [undefined, '', topic, `${topic}2`]) expect(await work.post(sent({ ...community, TopicId }))).toEqual(ok);
+    for (const TopicId of [undefined, '', topic, `${topic}2`])
+      expect(await work.post(sent({ ...community, TopicId }))).toEqual(ok);
     const conversations = await places();
     expect(conversations.map((row) => row['topic_id'])).toEqual(['', topic, `${topic}2`]);
     const messages = await work.rows('messages', 'conversation_id');
-    expect(messages.map((row) => row['conversation_id']).sort()).toEqual(conversations.map((row) => row['conversation_id']).sort());
+    expect(new Set(messages.map((row) => row['conversation_id']))).toEqual(
+      new Set(conversations.map((row) => row['conversation_id'])),
+    );
   });
 
   test('with the largest numbers, unknown fields and elements, hostile names', async () => {
     const body = JSON.stringify(
-      sent({ MsgSeq: Number.MAX_SAFE_INTEGER, Random: 2 ** 64, Extra: { a: [1, { b: null }] }, MsgBody: [{ MsgType: 'TIMSparkleElem' }, elements.text('x')] }),
+      sent({
+        MsgSeq: Number.MAX_SAFE_INTEGER,
+        Random: 2 ** 64,
+        Extra: { a: [1, { b: null }] },
+        MsgBody: [{ MsgType: 'TIMSparkleElem' }, elements.text('x')],
+      }),
     ).replace('{', '{"__proto__":{"GroupId":5},"constructor":{"prototype":1},');
     expect(await work.post(body)).toEqual(ok);
     const [row] = await work.rows('messages');
@@ -100,7 +126,17 @@ describe('a message', () => {
 
   test('with U+0000 and lone surrogates is cleaned, and found', async () => {
     const dirty = { Text: 'free\0 加\ud800微信 \udc00 😀' };
-    expect(await work.post(sent({ From_Account: 'a\0b\ud801', GroupId: 'g\0', TopicId: '\0', Type: '\0Public', MsgBody: [{ MsgType: 'TIMTextElem', MsgContent: dirty }] }))).toEqual(ok);
+    expect(
+      await work.post(
+        sent({
+          From_Account: 'a\0b\ud801',
+          GroupId: 'g\0',
+          TopicId: '\0',
+          Type: '\0Public',
+          MsgBody: [{ MsgType: 'TIMTextElem', MsgContent: dirty }],
+        }),
+      ),
+    ).toEqual(ok);
     expect(await work.rows('messages')).toMatchObject([{ sender: 'ab\ufffd', text: 'free 加\ufffd微信 \ufffd 😀' }]);
     expect(await places()).toMatchObject([{ group_id: 'g', topic_id: '', group_type: 'Public' }]);
     for (const keyword of ['free', '微信', '😀']) expect(await find(keyword)).toEqual([7]);
@@ -111,7 +147,10 @@ describe('a message', () => {
     bytes[bytes.indexOf('@cel')] = 0xff;
     expect(await work.post(bytes)).toEqual(ok);
     expect(await work.post(`\ufeff${JSON.stringify(sent({ MsgSeq: 8 }))}`)).toEqual(ok);
-    expect(await work.rows('messages', 'msg_seq')).toMatchObject([{ text: 'the par\ufffdcel is here' }, { text: 'the parcel is here' }]);
+    expect(await work.rows('messages', 'msg_seq')).toMatchObject([
+      { text: 'the par\ufffdcel is here' },
+      { text: 'the parcel is here' },
+    ]);
     expect(await find('cel is')).toEqual([8, 7]);
   });
 
@@ -121,11 +160,38 @@ describe('a message', () => {
       [[elements.location('Fourth Bridge', 30, 120)], 'fourth bridge'],
       [[elements.face(1, '[裂开]')], '裂开'],
       [[elements.custom({ t: 'card', body: { words: ['兼职\n刷单'] } }, 'desc-word', 'ext-word')], '兼职 刷单'],
-      [[{ MsgType: 'TIMCustomElem', MsgContent: { Data: '{"a":"\\u88f8\\u804a"}', Desc: '', Ext: '{"e":"ext-word"}' } }], '裸聊'],
+      [
+        [
+          {
+            MsgType: 'TIMCustomElem',
+            MsgContent: { Data: '{"a":"\\u88f8\\u804a"}', Desc: '', Ext: '{"e":"ext-word"}' },
+          },
+        ],
+        '裸聊',
+      ],
       [[elements.file('f', 'file:///tmp/%E5%8F%91%E7%A5%A8.pdf')], '发票.pdf'],
-      [[elements.relay('Chat record', ['a: hi'], [{ From_Account: 'a', GroupId: 'g', MsgSeq: 1, MsgRandom: 1, MsgTimeStamp: 1, MsgBody: [elements.text('博彩网')] }])], '博彩'],
+      [
+        [
+          elements.relay(
+            'Chat record',
+            ['a: hi'],
+            [
+              {
+                From_Account: 'a',
+                GroupId: 'g',
+                MsgSeq: 1,
+                MsgRandom: 1,
+                MsgTimeStamp: 1,
+                MsgBody: [elements.text('博彩网')],
+              },
+            ],
+          ),
+        ],
+        '博彩',
+      ],
     ];
-    for (const [at, [MsgBody]] of words.entries()) expect(await work.post(sent({ MsgSeq: at + 1, MsgBody }))).toEqual(ok);
+    for (const [at, [MsgBody]] of words.entries())
+      expect(await work.post(sent({ MsgSeq: at + 1, MsgBody }))).toEqual(ok);
     for (const [at, [, keyword]] of words.entries()) expect(await find(keyword)).toEqual([at + 1]);
     expect(await find('ext-word')).toEqual([5, 4]);
     expect(await find('chat RECORD')).toEqual([7]);
@@ -148,8 +214,12 @@ describe('a recall event', () => {
   });
 
   test('of a topic, without operator, with its time as a string', async () => {
-    expect(await work.post(recalled({ TopicId: 't', Operator_Account: undefined, EventTime: '1760000200002' }))).toEqual(ok);
-    expect(await work.rows('recall_marks')).toMatchObject([{ operator: null, recalled_at: new Date(1_760_000_200_002) }]);
+    expect(
+      await work.post(recalled({ TopicId: 't', Operator_Account: undefined, EventTime: '1760000200002' })),
+    ).toEqual(ok);
+    expect(await work.rows('recall_marks')).toMatchObject([
+      { operator: null, recalled_at: new Date(1_760_000_200_002) },
+    ]);
     expect(await places()).toMatchObject([{ topic_id: 't' }]);
   });
 
@@ -161,13 +231,17 @@ describe('a recall event', () => {
 });
 
 describe('other commands', () => {
-  test.each(['Group.CallbackAfterGroupDestroyed', 'Group.CallbackBeforeSendMsg', 'Alert.RequestOverLimit', 'Some.FutureCommand', '__proto__', 'constructor'])(
-    '%s is answered OK',
-    async (CallbackCommand) => {
-      expect(await work.post({ CallbackCommand, GroupId: 5 })).toEqual(ok);
-      expect(await work.rows('messages')).toEqual([]);
-    },
-  );
+  test.each([
+    'Group.CallbackAfterGroupDestroyed',
+    'Group.CallbackBeforeSendMsg',
+    'Alert.RequestOverLimit',
+    'Some.FutureCommand',
+    '__proto__',
+    'constructor',
+  ])('%s is answered OK', async (CallbackCommand) => {
+    expect(await work.post({ CallbackCommand, GroupId: 5 })).toEqual(ok);
+    expect(await work.rows('messages')).toEqual([]);
+  });
 
   test('are counted, under a bounded set of names', async () => {
     const metrics = await (await fetch(`${work.receiver.metricsUrl}/metrics`)).text();
@@ -204,7 +278,7 @@ test('each callback three times, shuffled, recall events first: the same rows', 
     .map(({ GroupId, TopicId, MsgSeq }, at) =>
       callbacks.afterRecallMsg({
         groupId: String(GroupId),
-        topicId: TopicId === undefined ? null : String(TopicId),
+        topicId: typeof TopicId === 'string' ? TopicId : null,
         type: 'Public',
         operator: 'admin',
         msgSeqs: [Number(MsgSeq), 1_000 + at],
@@ -226,11 +300,15 @@ test('each callback three times, shuffled, recall events first: the same rows', 
   expect((expected as { messages: unknown[] }).messages).toHaveLength(300);
 
   const again = sender({ reorderWindow: 400 });
-  expect(await again.sendMany([...recalls, ...messages, ...recalls, ...messages, ...recalls, ...messages])).toMatchObject({ ok: 1_125 });
+  expect(
+    await again.sendMany([...recalls, ...messages, ...recalls, ...messages, ...recalls, ...messages]),
+  ).toMatchObject({ ok: 1_125 });
   expect(await snapshot()).toEqual(expected);
 
   await work.pool.query('truncate messages, recall_marks');
-  expect(await again.sendMany([...recalls, ...messages, ...messages, ...messages, ...recalls])).toMatchObject({ ok: 1_050 });
+  expect(await again.sendMany([...recalls, ...messages, ...messages, ...messages, ...recalls])).toMatchObject({
+    ok: 1_050,
+  });
   await again.close();
   expect(await snapshot()).toEqual(expected);
 });
@@ -261,8 +339,15 @@ describe('what the database refuses', () => {
   });
 
   test('ids too long for an index', async () => {
-    const long = Array.from(Buffer.from(Array.from({ length: 9_000 }, (_, at) => (at * at * 31 + at) % 251)).toString('base64')).join('');
-    const bodies = [sent({ GroupId: long }), sent({ From_Account: long, MsgSeq: 8 }), sent(), recalled({ TopicId: long })];
+    const long = Array.from(
+      Buffer.from(Array.from({ length: 9_000 }, (_, at) => (at * at * 31 + at) % 251)).toString('base64'),
+    ).join('');
+    const bodies = [
+      sent({ GroupId: long }),
+      sent({ From_Account: long, MsgSeq: 8 }),
+      sent(),
+      recalled({ TopicId: long }),
+    ];
     expect(await Promise.all(bodies.map((body) => work.post(body)))).toEqual(bodies.map(() => ok));
     expect(await work.rows('messages')).toMatchObject([{ msg_seq: 7 }]);
     expect(await work.rows('quarantine')).toHaveLength(3);
@@ -270,7 +355,12 @@ describe('what the database refuses', () => {
 });
 
 test('WEBHOOK_KEEP_RAW=false keeps no body, WEBHOOK_ALLOW_UNSIGNED takes unsigned ones, WEBHOOK_PATH is the path', async () => {
-  const other = await startReceiver({ WEBHOOK_KEEP_RAW: 'false', WEBHOOK_TOKEN: '', WEBHOOK_ALLOW_UNSIGNED: 'true', WEBHOOK_PATH: '/s3cret/cb' });
+  const other = await startReceiver({
+    WEBHOOK_KEEP_RAW: 'false',
+    WEBHOOK_TOKEN: '',
+    WEBHOOK_ALLOW_UNSIGNED: 'true',
+    WEBHOOK_PATH: '/s3cret/cb',
+  });
   try {
     expect(await other.post(sent(), { query: { Sign: undefined, RequestTime: undefined } })).toEqual(ok);
     expect(await other.rows('messages')).toMatchObject([{ raw: null, text: 'the parcel is here' }]);

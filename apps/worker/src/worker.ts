@@ -137,6 +137,6 @@ async function assemble(
     checks: { database: () => pool.query('select 1'), queue: () => queues.check() },
   });
   disposals.add('health', () => health.close());
-  log.info({ url: health.url, backend: queues.backend, sdkAppId: appId }, 'worker is ready');
+  log.info({ url: health.url, backend: queues.backend, sdkAppId: appId }, 'ready');
   return { url: health.url, stop: () => disposals.run() };
 }

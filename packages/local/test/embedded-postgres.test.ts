@@ -124,8 +124,10 @@ describe('a persistent server', () => {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
     const { port } = other.address() as { port: number };
-    await expect(start({ dataDir, persistent: true, port })).rejects.toThrow(`Port ${port} of 127.0.0.1 is taken by another program.`);
+    const refused = start({ dataDir, persistent: true, port });
+    await refused.catch(() => {});
     await new Promise((resolve) => other.close(resolve));
+    await expect(refused).rejects.toThrow(`Port ${port} of 127.0.0.1 is taken by another program.`);
     await start({ dataDir, persistent: true, port });
   });
 

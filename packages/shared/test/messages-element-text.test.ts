@@ -9,7 +9,10 @@ function element(MsgType: string, MsgContent: unknown): Record<string, unknown> 
 /** A merged message inside so many others, with a text at the bottom. */
 function nested(levels: number): Record<string, unknown> {
   if (levels === 0) return element('TIMTextElem', { Text: 'bottom' });
-  return element('TIMRelayElem', { Title: `level ${levels}`, MsgList: [{ From_Account: 'u', MsgBody: [nested(levels - 1)] }] });
+  return element('TIMRelayElem', {
+    Title: `level ${levels}`,
+    MsgList: [{ From_Account: 'u', MsgBody: [nested(levels - 1)] }],
+  });
 }
 
 describe('textOf', () => {
@@ -21,14 +24,30 @@ describe('textOf', () => {
     ['custom, plain', [element('TIMCustomElem', { Data: 'd1', Desc: 'd2', Ext: 'e3', Sound: 's.aiff' })], 'd2\nd1\ne3'],
     [
       'custom, JSON: what it holds, not the names of its fields',
-      [element('TIMCustomElem', { Data: '{"businessID":"card","title":"加微信","n":{"list":["vx",88123]},"on":true,"x":null}' })],
+      [
+        element('TIMCustomElem', {
+          Data: '{"businessID":"card","title":"加微信","n":{"list":["vx",88123]},"on":true,"x":null}',
+        }),
+      ],
       'card\n加微信\nvx\n88123',
     ],
     ['custom, escapes in JSON', [element('TIMCustomElem', { Data: '{"a":"\\u52a0\\u5fae\\u4fe1"}' })], '加微信'],
-    ['custom, JSON in JSON', [element('TIMCustomElem', { Data: JSON.stringify({ data: JSON.stringify({ t: '裸聊' }) }) })], '裸聊'],
+    [
+      'custom, JSON in JSON',
+      [element('TIMCustomElem', { Data: JSON.stringify({ data: JSON.stringify({ t: '裸聊' }) }) })],
+      '裸聊',
+    ],
     ['custom, a JSON string', [element('TIMCustomElem', { Desc: '"quoted"', Ext: ' ["x","y"] ' })], 'quoted\nx\ny'],
-    ['custom, not quite JSON', [element('TIMCustomElem', { Data: '[card] {"a":', Desc: '{oops' })], '{oops\n[card] {"a":'],
-    ['custom, hostile JSON', [element('TIMCustomElem', { Data: '{"__proto__":{"x":"deep"},"constructor":"y"}' })], 'deep\ny'],
+    [
+      'custom, not quite JSON',
+      [element('TIMCustomElem', { Data: '[card] {"a":', Desc: '{oops' })],
+      '{oops\n[card] {"a":',
+    ],
+    [
+      'custom, hostile JSON',
+      [element('TIMCustomElem', { Data: '{"__proto__":{"x":"deep"},"constructor":"y"}' })],
+      'deep\ny',
+    ],
     ['file', [element('TIMFileElem', { FileName: 'plan.pdf', Url: 'https://media.example.com/1' })], 'plan.pdf'],
     ['file, other spelling', [element('TIMFileElem', { fileName: 'plan.pdf' })], 'plan.pdf'],
     [
@@ -37,7 +56,11 @@ describe('textOf', () => {
       'file:///tmp/%E5%8A%A0%E5%BE%AE.mov\n加微.mov',
     ],
     ['file, a per cent sign', [element('TIMFileElem', { FileName: '100%.txt' })], '100%.txt'],
-    ['sound, image, video', ['TIMSoundElem', 'TIMImageElem', 'TIMVideoFileElem'].map((type) => element(type, { UUID: 'u', Url: 'x' })), ''],
+    [
+      'sound, image, video',
+      ['TIMSoundElem', 'TIMImageElem', 'TIMVideoFileElem'].map((type) => element(type, { UUID: 'u', Url: 'x' })),
+      '',
+    ],
     [
       'merged',
       [
@@ -46,7 +69,13 @@ describe('textOf', () => {
           AbstractList: ['A: hi', 'B: ok'],
           CompatibleText: 'please update',
           MsgNum: 1,
-          MsgList: [{ From_Account: 'A', CloudCustomData: 'quoted', MsgBody: [element('TIMTextElem', { Text: 'inner' }), nested(1)] }],
+          MsgList: [
+            {
+              From_Account: 'A',
+              CloudCustomData: 'quoted',
+              MsgBody: [element('TIMTextElem', { Text: 'inner' }), nested(1)],
+            },
+          ],
         }),
       ],
       'Chat of A and B\nA: hi\nB: ok\ninner\nlevel 1\nbottom',
@@ -80,7 +109,10 @@ describe('textOf', () => {
   });
 
   test('has a longest text', () => {
-    const long = textOf([element('TIMTextElem', { Text: '微'.repeat(200_000) }), element('TIMTextElem', { Text: 'after' })]);
+    const long = textOf([
+      element('TIMTextElem', { Text: '微'.repeat(200_000) }),
+      element('TIMTextElem', { Text: 'after' }),
+    ]);
     expect(long).toHaveLength(maxTextLength);
     const many = Array.from({ length: 100_000 }, () => element('TIMTextElem', { Text: 'xy' }));
     expect(textOf(many).length).toBeLessThanOrEqual(maxTextLength);
@@ -91,12 +123,31 @@ describe('textOf', () => {
   });
 
   test('never throws, whatever the JSON', () => {
-    const types = fc.constantFrom('TIMTextElem', 'TIMFaceElem', 'TIMCustomElem', 'TIMFileElem', 'TIMRelayElem', 'TIMLocationElem', 'X');
-    const names = fc.constantFrom('Text', 'Desc', 'Data', 'Ext', 'FileName', 'fileName', 'Title', 'AbstractList', 'MsgList', 'MsgBody');
+    const types = fc.constantFrom(
+      'TIMTextElem',
+      'TIMFaceElem',
+      'TIMCustomElem',
+      'TIMFileElem',
+      'TIMRelayElem',
+      'TIMLocationElem',
+      'X',
+    );
+    const names = fc.constantFrom(
+      'Text',
+      'Desc',
+      'Data',
+      'Ext',
+      'FileName',
+      'fileName',
+      'Title',
+      'AbstractList',
+      'MsgList',
+      'MsgBody',
+    );
     const content = fc.dictionary(names, fc.oneof(fc.jsonValue(), fc.json()));
-    const element_ = fc.record({ MsgType: types, MsgContent: fc.oneof(content, fc.jsonValue()) });
+    const anyElement = fc.record({ MsgType: types, MsgContent: fc.oneof(content, fc.jsonValue()) });
     fc.assert(
-      fc.property(fc.array(fc.oneof(element_, fc.jsonValue())), (body) => {
+      fc.property(fc.array(fc.oneof(anyElement, fc.jsonValue())), (body) => {
         const text = textOf(body);
         expect(text).not.toContain('\0');
         expect(fold(text).length).toBeGreaterThanOrEqual(0);

@@ -56,9 +56,29 @@ async function rowsOf(table: string, order = '1, 2'): Promise<Record<string, unk
 describe('insertMessages', () => {
   test('stores every column exactly', async () => {
     const rows = [
-      message({ msgSeq: Number.MAX_SAFE_INTEGER, text: 'Ｈello 😀', folded: 'hello 😀', pieces: pieces('hello 😀'), raw: Buffer.from('{"a":"\\u0000加"}') }),
-      message({ conversationId: 4_294_967_297, msgSeq: 2, msgTime: 0, messageTypes: (1 << 30) | 1, sender: '', text: '', pieces: [], raw: '{}' }),
-      message({ conversationId: 2, msgSeq: 3, msgTime: 253_402_300_799_000, pieces: [-1, -2_147_483_648, 2_147_483_647] }),
+      message({
+        msgSeq: Number.MAX_SAFE_INTEGER,
+        text: 'Ｈello 😀',
+        folded: 'hello 😀',
+        pieces: pieces('hello 😀'),
+        raw: Buffer.from('{"a":"\\u0000加"}'),
+      }),
+      message({
+        conversationId: 4_294_967_297,
+        msgSeq: 2,
+        msgTime: 0,
+        messageTypes: (1 << 30) | 1,
+        sender: '',
+        text: '',
+        pieces: [],
+        raw: '{}',
+      }),
+      message({
+        conversationId: 2,
+        msgSeq: 3,
+        msgTime: 253_402_300_799_000,
+        pieces: [-1, -2_147_483_648, 2_147_483_647],
+      }),
       message({ conversationId: 3, msgSeq: 4, msgTime: day + 1 }),
     ];
     expect(await insertMessages(pool, rows)).toBe(4);
@@ -78,28 +98,47 @@ describe('insertMessages', () => {
       raw: '{"a":"\\u0000加"}',
     });
     expect(stored[1]).toMatchObject({ msg_seq: 4, msg_time: new Date(day + 1), folded: null, raw: null });
-    expect(stored[2]).toMatchObject({ msg_time: new Date(253_402_300_799_000), pieces: [-1, -2_147_483_648, 2_147_483_647] });
-    expect(stored[3]).toMatchObject({ conversation_id: 4_294_967_297, msg_time: new Date(0), message_types: (1 << 30) | 1, sender: '', text: '', pieces: [], raw: '{}' });
+    expect(stored[2]).toMatchObject({
+      msg_time: new Date(253_402_300_799_000),
+      pieces: [-1, -2_147_483_648, 2_147_483_647],
+    });
+    expect(stored[3]).toMatchObject({
+      conversation_id: 4_294_967_297,
+      msg_time: new Date(0),
+      message_types: (1 << 30) | 1,
+      sender: '',
+      text: '',
+      pieces: [],
+      raw: '{}',
+    });
   });
 
   test('any text and any pieces come back as they went', async () => {
-    const text = fc.string({ unit: 'binary', maxLength: 50 }).map((t) => t.replaceAll('\0', '').replaceAll(/\p{Surrogate}/gu, ''));
-    const rows = fc.array(fc.record({ text, sender: text, raw: fc.option(text), pieces: fc.array(fc.integer(), { maxLength: 20 }) }), { minLength: 1, maxLength: 30 });
+    const text = fc
+      .string({ unit: 'binary', maxLength: 50 })
+      .map((t) => t.replaceAll('\0', '').replaceAll(/\p{Surrogate}/gu, ''));
+    const rows = fc.array(
+      fc.record({ text, sender: text, raw: fc.option(text), pieces: fc.array(fc.integer(), { maxLength: 20 }) }),
+      { minLength: 1, maxLength: 30 },
+    );
     await fc.assert(
       fc.asyncProperty(rows, async (given) => {
         await pool.query('truncate messages');
-        await insertMessages(pool, given.map((columns, at) => message({ ...columns, folded: columns.raw, msgSeq: at + 1 })));
-        const stored = await rowsOf('messages', 'msg_seq');
-        expect(stored.map(({ text, sender, raw, folded, pieces }) => ({ text, sender, raw, folded, pieces }))).toEqual(
-          given.map((columns) => ({ ...columns, folded: columns.raw })),
+        await insertMessages(
+          pool,
+          given.map((columns, at) => message({ ...columns, folded: columns.raw, msgSeq: at + 1 })),
         );
+        const stored = await rowsOf('messages', 'msg_seq');
+        expect(stored).toMatchObject(given.map((columns) => ({ ...columns, folded: columns.raw })));
       }),
       { numRuns: 30 },
     );
   });
 
   test('leaves what is there, also within one batch', async () => {
-    expect(await insertMessages(pool, [message({ text: 'first' }), message({ text: 'second' }), message({ msgSeq: 2 })])).toBe(2);
+    expect(
+      await insertMessages(pool, [message({ text: 'first' }), message({ text: 'second' }), message({ msgSeq: 2 })]),
+    ).toBe(2);
     expect(await insertMessages(pool, [message({ text: 'third' })])).toBe(0);
     expect(await insertMessages(pool, [])).toBe(0);
     expect((await rowsOf('messages')).map(({ text }) => text)).toEqual(['first', 'hello']);
@@ -114,7 +153,13 @@ describe('insertMessages', () => {
 });
 
 describe('insertMarks', () => {
-  const mark = (change: Partial<NewMark> = {}): NewMark => ({ conversationId: 1, msgSeq: 1, recalledAt: day, operator: 'admin', ...change });
+  const mark = (change: Partial<NewMark> = {}): NewMark => ({
+    conversationId: 1,
+    msgSeq: 1,
+    recalledAt: day,
+    operator: 'admin',
+    ...change,
+  });
 
   test('the same rows whatever the order and however often', async () => {
     const marks = [
@@ -126,16 +171,41 @@ describe('insertMarks', () => {
       mark({ conversationId: 2 }),
     ];
     await fc.assert(
-      fc.asyncProperty(fc.shuffledSubarray([...marks, ...marks, ...marks], { minLength: 18 }), fc.integer({ min: 1, max: 18 }), async (shuffled, size) => {
-        await pool.query('truncate recall_marks');
-        for (let at = 0; at < shuffled.length; at += size) await insertMarks(pool, shuffled.slice(at, at + size));
-        const rest = { recall_id: null, answered_at: null };
-        expect(await rowsOf('recall_marks')).toEqual([
-          { conversation_id: 1, msg_seq: 1, recalled_at: new Date(day), callback_at: new Date(day), operator: 'admin', ...rest },
-          { conversation_id: 1, msg_seq: 2, recalled_at: new Date(day), callback_at: new Date(day), operator: 'owner', ...rest },
-          { conversation_id: 2, msg_seq: 1, recalled_at: new Date(day), callback_at: new Date(day), operator: 'admin', ...rest },
-        ]);
-      }),
+      fc.asyncProperty(
+        fc.shuffledSubarray([...marks, ...marks, ...marks], { minLength: 18 }),
+        fc.integer({ min: 1, max: 18 }),
+        async (shuffled, size) => {
+          await pool.query('truncate recall_marks');
+          for (let at = 0; at < shuffled.length; at += size) await insertMarks(pool, shuffled.slice(at, at + size));
+          const rest = { recall_id: null, answered_at: null };
+          expect(await rowsOf('recall_marks')).toEqual([
+            {
+              conversation_id: 1,
+              msg_seq: 1,
+              recalled_at: new Date(day),
+              callback_at: new Date(day),
+              operator: 'admin',
+              ...rest,
+            },
+            {
+              conversation_id: 1,
+              msg_seq: 2,
+              recalled_at: new Date(day),
+              callback_at: new Date(day),
+              operator: 'owner',
+              ...rest,
+            },
+            {
+              conversation_id: 2,
+              msg_seq: 1,
+              recalled_at: new Date(day),
+              callback_at: new Date(day),
+              operator: 'admin',
+              ...rest,
+            },
+          ]);
+        },
+      ),
       { numRuns: 30 },
     );
   });
@@ -143,17 +213,32 @@ describe('insertMarks', () => {
   test('keeps what the worker wrote', async () => {
     const recallId = '01900000-0000-7000-8000-000000000001';
     const answered = new Date(day - 1_000);
-    await pool.query('insert into recall_marks (conversation_id, msg_seq, recalled_at, recall_id, answered_at) values (1, 1, $1, $2, $1)', [answered, recallId]);
+    await pool.query(
+      'insert into recall_marks (conversation_id, msg_seq, recalled_at, recall_id, answered_at) values (1, 1, $1, $2, $1)',
+      [answered, recallId],
+    );
     await insertMarks(pool, [mark()]);
     await insertMarks(pool, [mark({ recalledAt: day + 1 })]);
     expect(await rowsOf('recall_marks')).toEqual([
-      { conversation_id: 1, msg_seq: 1, recalled_at: answered, recall_id: recallId, answered_at: answered, operator: 'admin', callback_at: new Date(day) },
+      {
+        conversation_id: 1,
+        msg_seq: 1,
+        recalled_at: answered,
+        recall_id: recallId,
+        answered_at: answered,
+        operator: 'admin',
+        callback_at: new Date(day),
+      },
     ]);
   });
 });
 
 describe('conversations', () => {
-  const key = (groupId: string, topicId = '', groupType = ''): { appId: number; groupId: string; topicId: string; groupType: string } => ({
+  const key = (
+    groupId: string,
+    topicId = '',
+    groupType = '',
+  ): { appId: number; groupId: string; topicId: string; groupType: string } => ({
     appId: 1_400_000_000,
     groupId,
     topicId,
@@ -202,7 +287,13 @@ describe('conversations', () => {
   });
 
   test('ids with separators inside stay apart', async () => {
-    const ids = await createConversations(pool).idsOf([key('a\nb'), key('a', 'b'), key('a,b'), key('a"\\{}', 'NULL'), key('NULL')]);
+    const ids = await createConversations(pool).idsOf([
+      key('a\nb'),
+      key('a', 'b'),
+      key('a,b'),
+      key('a"\\{}', 'NULL'),
+      key('NULL'),
+    ]);
     expect(new Set(ids).size).toBe(5);
   });
 });
@@ -210,5 +301,7 @@ describe('conversations', () => {
 test('insertQuarantine keeps the bytes', async () => {
   const raw = Buffer.from([0x7b, 0, 0xff, 0x7d]);
   await insertQuarantine(pool, { appId: 5, command: 'Group.CallbackAfterSendMsg', raw, error: 'refused' });
-  expect(await rowsOf('quarantine')).toMatchObject([{ app_id: 5, command: 'Group.CallbackAfterSendMsg', raw, error: 'refused' }]);
+  expect(await rowsOf('quarantine')).toMatchObject([
+    { app_id: 5, command: 'Group.CallbackAfterSendMsg', raw, error: 'refused' },
+  ]);
 });

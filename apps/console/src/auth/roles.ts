@@ -8,6 +8,9 @@ export interface Principal {
   readonly role: Role;
 }
 
+/** Whoever asks for what everybody may see. */
+export const anonymous: Principal = { name: 'anonymous', role: 'viewer' };
+
 const includes: Readonly<Record<Role, readonly Role[]>> = {
   viewer: ['viewer'],
   moderator: ['viewer', 'moderator'],

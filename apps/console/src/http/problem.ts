@@ -3,12 +3,14 @@ import { codeOf, isRecallError, messageOf, type ErrorCode, type FieldFault } fro
 
 /** The status and title of every code there is: the one table between errors and HTTP. */
 const table = {
+  malformed_request: [400, 'Not a request'],
   malformed_body: [400, 'The body cannot be read'],
   unauthenticated: [401, 'A token is needed'],
   forbidden: [403, 'Not allowed'],
   not_found: [404, 'Not found'],
   method_not_allowed: [405, 'Not a method of this resource'],
   not_acceptable: [406, 'No such representation'],
+  request_timeout: [408, 'The request took too long'],
   conflict: [409, 'Conflict'],
   too_large: [413, 'The body is too large'],
   unsupported_media_type: [415, 'Not a media type that is read here'],
@@ -21,7 +23,9 @@ const table = {
 } as const satisfies Readonly<Record<ErrorCode | HttpCode, readonly [number, string]>>;
 
 type HttpCode =
+  | 'malformed_request'
   | 'malformed_body'
+  | 'request_timeout'
   | 'forbidden'
   | 'method_not_allowed'
   | 'not_acceptable'
@@ -85,6 +89,8 @@ export function problemOf(error: unknown, requestId: string): Problem {
     const detail = error.faults.length === 0 ? error.message : summary(error.faults);
     return problemFrom(error.code, detail, requestId, error.faults);
   }
+  // A path whose escapes are no UTF-8.
+  if (error instanceof URIError) return problemFrom('not_found', 'there is nothing under this path', requestId);
   const code = codeOf(error) ?? '';
   if (code === '57014') {
     const detail = 'the database took too long; narrow the question: a sender, a keyword of two characters or more, a shorter window';

@@ -14,8 +14,8 @@ export interface Request<P extends z.ZodObject, Q extends Parameters, H extends 
   readonly query: { readonly [N in keyof Q]: z.output<Q[N]['schema']> };
   readonly headers: { readonly [N in keyof H]: z.output<H[N]> };
   readonly body: z.output<B>;
-  /** null on public routes. */
-  readonly principal: Principal | null;
+  /** On public routes `anonymous`. */
+  readonly principal: Principal;
   /** The media type to answer with: one of those that the route offers. */
   readonly mediaType: string;
 }

@@ -96,5 +96,12 @@ async function runInitdb(program: string, user: RunAs | undefined, args: string[
     child.on('error', reject);
     child.on('close', resolve);
   });
-  if (code !== 0) throw new Error(`initdb failed:\n${output.trim()}`);
+  if (code === 0) return;
+  if (output.includes('could not look up effective user ID')) {
+    throw new Error(
+      `Postgres does not run as the user with id ${process.getuid?.()}, who has no entry in /etc/passwd. ` +
+        'Start as a user of this system, or set DATABASE_URL to a Postgres of your own.',
+    );
+  }
+  throw new Error(`initdb failed:\n${output.trim()}`);
 }

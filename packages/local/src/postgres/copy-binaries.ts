@@ -5,6 +5,9 @@ import { canReach, makeFolder } from './reach.ts';
 import { restoreLinks } from './restore-links.ts';
 import type { RunAs } from './run-as.ts';
 
+/** Tries to put a copy in the place of what is there and not fit. */
+const copyTries = 3;
+
 /**
  * Copies the binaries' package (about 55 MB) to a cache that the user can reach and that nobody else
  * could have prepared, once per version.
@@ -30,14 +33,25 @@ export function copyBinaries(
     }
     restoreLinks(draft);
     openForAll(draft);
-    rmSync(copy, { recursive: true, force: true });
-    renameSync(draft, copy);
-  } catch (error) {
+    put(draft, copy, () => isOurs(copy) && isFit(copy));
+  } finally {
     rmSync(draft, { recursive: true, force: true });
-    // Another process was quicker with the same copy.
-    if (!isOurs(copy) || !isFit(copy)) throw error;
   }
   return copy;
+}
+
+/** Gives way to a fit copy that another process has put there meanwhile, and may be running by now. */
+function put(draft: string, copy: string, isGood: () => boolean): void {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      renameSync(draft, copy);
+      return;
+    } catch (error) {
+      if (isGood()) return;
+      if (tries === copyTries) throw error;
+      rmSync(copy, { recursive: true, force: true });
+    }
+  }
 }
 
 /** The system's cache for root, the user's own otherwise; a private temporary folder if neither will do. */

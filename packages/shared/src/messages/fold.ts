@@ -3,6 +3,7 @@
  * fillers, U+180B–180F, U+200B–200F, U+202A–202E, U+2060–206F, variation selectors, U+FEFF, tags …),
  * control characters that are no white space, and interlinear annotation marks.
  */
+// oxlint-disable-next-line no-control-regex -- they are what this is about
 const invisible = /[\p{Default_Ignorable_Code_Point}\0-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufff9-\ufffb]+/gu;
 /** White space, and two that look like it: next line and the blank Braille pattern. */
 const blanks = /[\s\x85\u2800]+/gu;

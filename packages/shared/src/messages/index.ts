@@ -1,9 +1,4 @@
-export {
-  createConversations,
-  internConversations,
-  type ConversationKey,
-  type Conversations,
-} from './conversations.ts';
+export { createConversations, internConversations, type ConversationKey, type Conversations } from './conversations.ts';
 export { maxTextLength, textOf } from './element-text.ts';
 export { cleanText, fold } from './fold.ts';
 export { insertMarks, type NewMark } from './insert-marks.ts';

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { guardServer } from '@chat-recall/local';
+import { guardServer } from '../postgres/guard.ts';
 import { eventually } from './eventually.ts';
 import { createLineCollector } from './line-collector.ts';
 
@@ -18,6 +18,8 @@ export interface ProcessOptions {
   /** The whole environment: nothing is inherited, not even PATH. */
   readonly env: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** Told of every line of output. */
+  readonly onLine?: (line: string) => void;
   /** Run as another user; root only. */
   readonly uid?: number;
   readonly gid?: number;
@@ -46,7 +48,7 @@ export interface SpawnedProcess {
   kill(): Promise<Exit>;
 }
 
-/** Starts a real process under node. One that a test forgets, or that a killed test run leaves, is killed. */
+/** Starts a real process under node. One that its owner forgets, or that a killed owner leaves behind, is killed. */
 export async function spawnProcess(options: ProcessOptions): Promise<SpawnedProcess> {
   const { cwd, uid, gid } = options;
   const child = spawn(process.execPath, [...(options.nodeArgs ?? []), options.script, ...(options.args ?? [])], {
@@ -56,7 +58,7 @@ export async function spawnProcess(options: ProcessOptions): Promise<SpawnedProc
     ...(uid === undefined ? {} : { uid }),
     ...(gid === undefined ? {} : { gid }),
   });
-  const collector = createLineCollector();
+  const collector = createLineCollector(options.onLine);
   collector.read(child.stdout);
   collector.read(child.stderr);
   let ended = false;

@@ -14,7 +14,8 @@ export interface LineCollector {
   first<T>(pick: (line: string) => T | undefined, ended: Promise<unknown>, timeoutMs: number): Promise<T | undefined>;
 }
 
-export function createLineCollector(): LineCollector {
+/** @param onLine told of every line */
+export function createLineCollector(onLine: (line: string) => void = () => {}): LineCollector {
   const lines: string[] = [];
   const watchers = new Set<(line: string) => void>();
   return {
@@ -22,6 +23,7 @@ export function createLineCollector(): LineCollector {
     read(stream) {
       createInterface({ input: stream }).on('line', (line) => {
         lines.push(line);
+        onLine(line);
         if (lines.length > keptLines) lines.splice(0, keptLines / 10);
         for (const watcher of watchers) watcher(line);
       });

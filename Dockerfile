@@ -1,0 +1,40 @@
+# syntax=docker/dockerfile:1
+
+# One image for all processes; the command says which one runs (docker-compose.yml names them).
+
+FROM node:24-slim AS manifests
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+COPY apps/webhook/package.json apps/webhook/
+COPY apps/worker/package.json apps/worker/
+COPY apps/console/package.json apps/console/
+COPY packages/shared/package.json packages/shared/
+COPY packages/simulator/package.json packages/simulator/
+COPY packages/local/package.json packages/local/
+COPY packages/testkit/package.json packages/testkit/
+
+FROM manifests AS build
+ENV TURBO_TELEMETRY_DISABLED=1
+RUN --mount=type=cache,target=/root/.npm npm ci
+COPY . .
+RUN npm run build
+
+# What the processes need at run time: no tools, no tests, no embedded Postgres.
+FROM manifests AS dependencies
+RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --ignore-scripts --include-workspace-root=false \
+      --workspace=@chat-recall/webhook --workspace=@chat-recall/worker --workspace=@chat-recall/console \
+      --workspace=@chat-recall/shared --workspace=@chat-recall/simulator
+
+FROM node:24-slim
+ENV NODE_ENV=production
+WORKDIR /app
+COPY --from=dependencies /app ./
+COPY --from=build /app/apps/webhook/dist apps/webhook/dist
+COPY --from=build /app/apps/worker/dist apps/worker/dist
+COPY --from=build /app/apps/console/dist apps/console/dist
+COPY --from=build /app/packages/shared/dist packages/shared/dist
+COPY --from=build /app/packages/simulator/dist packages/simulator/dist
+COPY migrations migrations
+USER node
+EXPOSE 8080 8081 8082
+CMD ["node", "apps/webhook/dist/main.js"]

@@ -1,0 +1,49 @@
+import { RecallError } from '@chat-recall/shared/errors';
+import { createRecall, getRecall } from '@chat-recall/shared/recalls';
+import { z } from 'zod';
+import { json } from '../../http/answer.ts';
+import { route } from '../../http/route.ts';
+import { enqueuePromptly } from './enqueue-promptly.ts';
+import { recallSchema, requestSchema } from './schemas.ts';
+
+const idempotencyKey = z
+  .string()
+  .regex(/^[ -~]{1,255}$/u, 'must be 1 to 255 printable ASCII characters')
+  .describe('The same key with the same body gives the recall that the first request made; with another body, 409')
+  .optional();
+
+export const create = route({
+  method: 'post',
+  path: '/api/v1/recalls',
+  id: 'createRecall',
+  summary: 'Make a recall',
+  description: 'Stores the recall; workers plan it and, unless `mode` is `plan`, carry it out. Recalling cannot be undone.',
+  role: 'moderator',
+  headers: { 'Idempotency-Key': idempotencyKey },
+  body: requestSchema,
+  responses: {
+    202: {
+      description: 'The recall as it stands: mostly `planning` still.',
+      content: { 'application/json': recallSchema },
+      headers: { Location: 'Path of the recall' },
+    },
+  },
+  problems: ['conflict'],
+  async handle({ body, headers, principal }, parts) {
+    const { appId, db } = parts;
+    if (body.selector.sdkAppId !== undefined && body.selector.sdkAppId !== appId) {
+      const message = `must be ${appId}, the app that is served here`;
+      throw new RecallError('invalid_request', `selector.sdkAppId ${message}`, [{ path: 'selector.sdkAppId', message }]);
+    }
+    const { id } = await createRecall(db, {
+      appId,
+      request: body,
+      requestedBy: principal.name,
+      source: 'api',
+      idempotencyKey: headers['Idempotency-Key'] ?? null,
+    });
+    const recall = await getRecall(db, appId, id);
+    await enqueuePromptly(parts, recall);
+    return json(recall, 202, { location: `/api/v1/recalls/${id}` });
+  },
+});

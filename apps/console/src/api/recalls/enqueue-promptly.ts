@@ -1,0 +1,28 @@
+import { enqueuePlan } from '@chat-recall/shared/queue';
+import { priorityNumber, type Recall } from '@chat-recall/shared/recalls';
+import type { ConsoleParts } from '../../parts.ts';
+
+/** How long a request waits for the queue, ms. */
+const waitMs = 2_000;
+
+/**
+ * Asks the workers to plan a recall that waits for it. Without the queue nothing is lost: the recall is
+ * stored, and the worker's reconciler finds it; so this neither fails nor waits for long.
+ */
+export async function enqueuePromptly({ jobs, log }: Pick<ConsoleParts, 'jobs' | 'log'>, recall: Recall): Promise<void> {
+  if (recall.state !== 'planning') return;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`the queue did not answer within ${waitMs} ms`)), waitMs);
+  });
+  const enqueued = enqueuePlan(jobs, recall.id, priorityNumber(recall.priority));
+  // It may still succeed, or fail, after the wait.
+  enqueued.catch(() => {});
+  try {
+    await Promise.race([enqueued, late]);
+  } catch (error) {
+    log.warn({ err: error, recallId: recall.id }, 'the recall is stored but could not be enqueued; the reconciler will find it');
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,10 @@
+import { pauseRecall } from '@chat-recall/shared/recalls';
+import { action } from './action.ts';
+
+export const pause = action({
+  name: 'pause',
+  summary: 'Stop calling for a while',
+  description: 'No new call is made until `resume`; calls under way end and are recorded. From `running`.',
+  role: 'moderator',
+  act: (db, { id }) => pauseRecall(db, id),
+});

@@ -1,0 +1,125 @@
+import { recallRequestSchema, type Recall } from '@chat-recall/shared/recalls';
+import { z } from 'zod';
+import { component, requestComponent } from '../../openapi/components.ts';
+
+export const recallStates = [
+  'planning',
+  'planned',
+  'awaiting_approval',
+  'running',
+  'paused',
+  'completed',
+  'completed_with_failures',
+  'cancelled',
+  'failed',
+] as const satisfies readonly Recall['state'][];
+
+const count = z.int().min(0);
+const time = z.iso.datetime();
+const nonEmpty = (name: string): object => ({ required: [name], properties: { [name]: { minItems: 1 } } });
+
+export const selectorSchema = component(recallRequestSchema.shape.selector, {
+  id: 'Selector',
+  description:
+    'What to recall. Parts are joined by AND, the values of a part by OR. At least one of senders, keywords, messages or a window (sentFrom and sentTo) must be given; sentFrom must be before sentTo; 10,000 sequences may be named in all.',
+  anyOf: [nonEmpty('senders'), nonEmpty('keywords'), nonEmpty('messages'), { required: ['sentFrom', 'sentTo'] }],
+});
+
+const exampleSelector = {
+  senders: ['spammer42'],
+  keywords: ['加微信'],
+  sentFrom: '2026-11-21T00:00:00Z',
+  sentTo: '2026-11-22T00:00:00Z',
+  groupIds: ['@TGS#2EXAMPLE01'],
+};
+
+export const requestSchema = requestComponent(recallRequestSchema, {
+  id: 'RecallRequest',
+  description: 'A recall to be made. The same JSON, with `requestedBy` and `idempotencyKey` if wanted, is the data of a job named `recall` on the BullMQ queue `recall-jobs`.',
+  examples: [{ selector: exampleSelector, reason: 'spam wave', mode: 'execute', priority: 'normal' }],
+});
+
+export const recallSchema = component(
+  z.object({
+    id: z.uuid().describe('UUIDv7'),
+    sdkAppId: z.int(),
+    state: z.enum(recallStates),
+    stateNote: z.string().nullable().describe('Why it is paused or failed, in words'),
+    pauseCode: z.int().nullable().describe("The platform's code that paused it"),
+    selector: selectorSchema,
+    reason: z.string(),
+    requestedBy: z.string(),
+    source: z.enum(['api', 'queue']),
+    mode: z.enum(['plan', 'execute']),
+    priority: z.enum(['urgent', 'normal', 'bulk']),
+    counts: z
+      .object({
+        matched: count.describe('Messages that matched'),
+        planned: count.describe('Messages in the plan: the sum of the eight that follow'),
+        pending: count,
+        recalled: count,
+        notFound: count,
+        expired: count,
+        notRecallable: count,
+        failed: count,
+        unknown: count,
+        cancelled: count,
+      })
+      .describe('While it is `planning` they still grow'),
+    batches: z.object({ total: count, done: count }).describe('One batch is one call of up to ten sequences'),
+    createdAt: time,
+    plannedAt: time.nullable(),
+    startedAt: time.nullable(),
+    finishedAt: time.nullable(),
+  }) satisfies z.ZodType<Recall>,
+  {
+    id: 'Recall',
+    description: 'A request to take messages back, and how far it has come.',
+    examples: [
+      {
+        id: '019ae6b2-7d3e-7c41-9a55-0a4f1c2d3e4f',
+        sdkAppId: 1_400_000_000,
+        state: 'running',
+        stateNote: null,
+        pauseCode: null,
+        selector: exampleSelector,
+        reason: 'spam wave',
+        requestedBy: 'admin',
+        source: 'api',
+        mode: 'execute',
+        priority: 'normal',
+        counts: {
+          matched: 25,
+          planned: 25,
+          pending: 10,
+          recalled: 14,
+          notFound: 1,
+          expired: 0,
+          notRecallable: 0,
+          failed: 0,
+          unknown: 0,
+          cancelled: 0,
+        },
+        batches: { total: 3, done: 2 },
+        createdAt: '2026-11-22T09:00:00.000Z',
+        plannedAt: '2026-11-22T09:00:00.120Z',
+        startedAt: '2026-11-22T09:00:00.120Z',
+        finishedAt: null,
+      },
+    ],
+  },
+);
+
+export const recallPageSchema = component(
+  z.object({
+    items: z.array(recallSchema),
+    nextCursor: z.string().nullable().describe('For the next page; null: this is the last one'),
+  }),
+  { id: 'RecallPage', description: 'Recalls, newest first.' },
+);
+
+/** The path of one recall. */
+export const recallParams = z.object({ id: z.uuid().describe('Id of a recall') });
+
+/** Actions take no fields so far; `{}` does no harm. */
+export const emptyBody = requestComponent(z.strictObject({}).optional(), { id: 'Nothing', description: 'An empty object, or no body at all.' });

@@ -1,0 +1,92 @@
+import { createServer } from 'node:http';
+import { checkMigrations, createDb, createPool } from '@chat-recall/shared/db';
+import { createDisposals, type Disposals } from '@chat-recall/shared/lifecycle';
+import type { Log } from '@chat-recall/shared/log';
+import { closeServer, createRegistry, listen, urlOf } from '@chat-recall/shared/metrics';
+import { connectQueues, keepJobs, recallBatchesQueue, recallJobsQueue } from '@chat-recall/shared/queue';
+import { routes } from './api/routes.ts';
+import { createApp } from './app.ts';
+import { knowAdminToken } from './auth/admin-token.ts';
+import type { ConsoleConfig } from './config.ts';
+import { refuseMalformed } from './http/refuse-malformed.ts';
+import { documentOf } from './openapi/document.ts';
+
+/** What tests may set otherwise. */
+export interface ConsoleOverrides {
+  /** How long a search or list may take in the database, ms. */
+  readonly readTimeoutMs?: number;
+}
+
+/** A running console: admin API and queue UI. */
+export interface RecallConsole {
+  readonly url: string;
+  stop(): Promise<unknown>;
+}
+
+const defaultReadTimeoutMs = 15_000;
+/** How long requests under way may go on when the console stops, ms. */
+const drainWithinMs = 5_000;
+/** A slow sender must not hold a connection for ever, and a reader that stands still not a stream, ms. */
+const limits = { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 75_000, connectionsCheckingInterval: 5_000 };
+const idleAtMostMs = 120_000;
+
+/** Composition root of the console. Resolves once it listens. */
+export async function startConsole(config: ConsoleConfig, log: Log, overrides: ConsoleOverrides = {}): Promise<RecallConsole> {
+  const disposals = createDisposals((name, error) => log.error({ err: error, step: name }, 'stopping a part failed'));
+  try {
+    return await assemble(config, log, overrides, disposals);
+  } catch (error) {
+    await disposals.run();
+    throw error;
+  }
+}
+
+async function assemble(
+  config: ConsoleConfig,
+  log: Log,
+  overrides: ConsoleOverrides,
+  disposals: Disposals,
+): Promise<RecallConsole> {
+  const onError = (error: Error): void => log.warn({ err: error }, 'a connection has trouble');
+  const common = { databaseUrl: config.DATABASE_URL, onError };
+  const forReads = Math.ceil(config.DATABASE_POOL_SIZE / 2);
+  const pool = createPool({ ...common, name: 'console', size: config.DATABASE_POOL_SIZE - forReads });
+  const db = createDb(pool);
+  disposals.add('database', () => db.destroy());
+  const statementTimeoutMs = overrides.readTimeoutMs ?? defaultReadTimeoutMs;
+  const reads = createDb(createPool({ ...common, name: 'console reads', size: forReads, statementTimeoutMs }));
+  disposals.add('database for reads', () => reads.destroy());
+  await checkMigrations(pool);
+
+  const queues = connectQueues({
+    redisUrl: config.REDIS_URL,
+    databaseUrl: config.DATABASE_URL,
+    prefix: config.QUEUE_PREFIX,
+    onError,
+  });
+  disposals.add('queues', () => queues.close());
+  const jobs = queues.queue(recallJobsQueue, keepJobs);
+  const batches = queues.queue(recallBatchesQueue, keepJobs);
+  disposals.add('queue objects', () => Promise.all([jobs.close(), batches.close()]));
+
+  const appId = config.TENCENT_SDK_APP_ID;
+  const checks = {
+    database: () => pool.query('select 1'),
+    migrations: () => checkMigrations(pool),
+    queue: () => queues.check(),
+  };
+  const registry = createRegistry('console');
+  const parts = { appId, db, reads, jobs, log, registry, checks, document: documentOf(routes) };
+  const server = createServer(limits, createApp(parts, knowAdminToken(config.CONSOLE_ADMIN_TOKEN), batches));
+  server.setTimeout(idleAtMostMs);
+  refuseMalformed(server, log);
+  await listen(server, config.CONSOLE_HOST, config.CONSOLE_PORT);
+  disposals.add('server', async () => {
+    const timer = setTimeout(() => server.closeAllConnections(), drainWithinMs);
+    await closeServer(server);
+    clearTimeout(timer);
+  });
+  const url = urlOf(server, config.CONSOLE_HOST);
+  log.info({ url, backend: queues.backend, sdkAppId: appId }, 'console is ready');
+  return { url, stop: () => disposals.run() };
+}

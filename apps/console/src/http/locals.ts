@@ -1,0 +1,14 @@
+import type { Response } from 'express';
+import type { Principal } from '../auth/roles.ts';
+
+/** What the steps of one request leave for those after them. */
+export interface Locals {
+  readonly requestId: string;
+  principal?: Principal;
+  /** The route's path as in the table, for log and metrics: no id, no query. */
+  route?: string;
+}
+
+export function localsOf(response: Response): Locals {
+  return response.locals as Locals;
+}

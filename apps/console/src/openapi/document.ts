@@ -1,0 +1,53 @@
+import { problemSchema } from '../api/problem-schema.ts';
+import { problemCodes, problemFrom, statusOf } from '../http/problem.ts';
+import type { Route } from '../http/route.ts';
+import { componentSchemas, refOf } from './components.ts';
+import { operationOf } from './operation.ts';
+
+/** The OpenAPI 3.1 document of a table of routes. */
+export function documentOf(routes: readonly Route[]): object {
+  const paths: Record<string, Record<string, object>> = {};
+  for (const route of routes) (paths[route.path] ??= {})[route.method] = operationOf(route);
+  return {
+    openapi: '3.1.1',
+    info: {
+      title: 'chat-recall admin API',
+      version: '1.0.0',
+      description:
+        'Finds group messages of a Tencent Cloud Chat app and takes them back. Times are ISO 8601 in UTC, ids UUIDv7. Unknown fields and parameters are refused, and all faults of a request are told at once. GET also answers HEAD.',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url: '/' }],
+    tags: [
+      { name: 'recalls', description: 'Take messages back, and see what became of each' },
+      { name: 'messages', description: 'The index of group messages' },
+      { name: 'service', description: 'Health, figures, this document' },
+    ],
+    paths,
+    components: {
+      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', description: 'CONSOLE_ADMIN_TOKEN' } },
+      headers: {
+        RequestId: { description: 'Stands in the log, too', schema: { type: 'string', format: 'uuid' } },
+      },
+      responses: problemResponses(),
+      schemas: componentSchemas(),
+    },
+  };
+}
+
+/** One response for each status that refusals have; it tells the codes that share it. */
+function problemResponses(): Record<string, object> {
+  const statuses = [...new Set(problemCodes.map(statusOf))];
+  return Object.fromEntries(statuses.map((status) => [`Problem${status}`, problemResponse(status)]));
+}
+
+function problemResponse(status: number): object {
+  const codes = problemCodes.filter((code) => statusOf(code) === status);
+  const titles = codes.map((code) => `\`${code}\`: ${problemFrom(code, '', '').title}`);
+  const headers = {
+    'X-Request-Id': { $ref: '#/components/headers/RequestId' },
+    ...(status === 401 ? { 'WWW-Authenticate': { description: 'How to authenticate', schema: { type: 'string' } } } : {}),
+    ...(status === 503 ? { 'Retry-After': { description: 'Seconds', schema: { type: 'integer' } } } : {}),
+  };
+  return { description: titles.join('. '), headers, content: { 'application/problem+json': { schema: refOf(problemSchema) } } };
+}
