@@ -10,20 +10,20 @@ COPY apps/worker/package.json apps/worker/
 COPY apps/console/package.json apps/console/
 COPY packages/shared/package.json packages/shared/
 COPY packages/simulator/package.json packages/simulator/
-COPY packages/local/package.json packages/local/
-COPY packages/testkit/package.json packages/testkit/
 
 FROM manifests AS build
 ENV TURBO_TELEMETRY_DISABLED=1
+COPY packages/local/package.json packages/local/
+COPY packages/testkit/package.json packages/testkit/
 RUN --mount=type=cache,target=/root/.npm npm ci
 COPY . .
 RUN npm run build
 
-# What the processes need at run time: no tools, no tests, no embedded Postgres.
+# What the processes need at run time, and nothing else. Omitting the packages alone would keep those of
+# the test kit and the embedded Postgres, since npm follows the links between workspaces.
 FROM manifests AS dependencies
-RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --ignore-scripts --include-workspace-root=false \
-      --workspace=@chat-recall/webhook --workspace=@chat-recall/worker --workspace=@chat-recall/console \
-      --workspace=@chat-recall/shared --workspace=@chat-recall/simulator
+RUN npm pkg delete devDependencies --workspaces --include-workspace-root
+RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --omit=optional --ignore-scripts
 
 FROM node:24-slim
 ENV NODE_ENV=production

@@ -59,3 +59,12 @@ test('each dependency has one version in all workspaces, and an exact one', () =
     versions.set(name, version);
   }
 });
+
+test('package-lock.json has the binaries of every platform, or `npm ci` refuses it: node scripts/complete-lock.mjs', () => {
+  const lock = JSON.parse(readFileSync(new URL('package-lock.json', root), 'utf8')) as {
+    packages: Record<string, { optionalDependencies?: Record<string, string> }>;
+  };
+  const places = new Set(Object.keys(lock.packages).map((place) => place.split('node_modules/').at(-1)));
+  const wanted = Object.values(lock.packages).flatMap((entry) => Object.keys(entry.optionalDependencies ?? {}));
+  expect(wanted.filter((name) => !places.has(name))).toEqual([]);
+});

@@ -18,16 +18,19 @@ for (const owner of Object.values(lock.packages)) {
   for (const [name, version] of Object.entries(owner.optionalDependencies ?? {})) {
     const place = `node_modules/${name}`;
     if (Object.keys(lock.packages).some((path) => path === place || path.endsWith(`/${place}`))) continue;
+    const { cpu, libc, os } = platformOf(name);
     lock.packages[place] = {
       version: version.replace(/^[\^~]/u, ''),
-      ...platformOf(name),
+      ...(cpu && { cpu: [cpu] }),
       ...(owner.dev === true && { dev: true }),
+      ...(libc && { libc: [libc] }),
       optional: true,
+      ...(os && { os: [os] }),
     };
     added.push(`${name}@${version}`);
   }
 }
-lock.packages = Object.fromEntries(Object.entries(lock.packages).sort(([a], [b]) => (a < b ? -1 : 1)));
+lock.packages = Object.fromEntries(Object.entries(lock.packages).sort(([a], [b]) => a.localeCompare(b, 'en')));
 if (added.length > 0) writeFileSync(file, `${JSON.stringify(lock, null, 2)}\n`);
 console.log(`${added.length} platform packages added`);
 
@@ -39,9 +42,5 @@ function platformOf(name) {
   const cpu = find({ ...processors, ...more });
   const libc = find(libraries);
   if (os === undefined && cpu === undefined) throw new Error(`${name}: its platform cannot be told from its name`);
-  return {
-    ...(cpu && { cpu: [cpu] }),
-    ...(os === 'linux' && libc && { libc: [libc] }),
-    ...(os && { os: [os] }),
-  };
+  return { cpu, os, libc: os === 'linux' ? libc : undefined };
 }

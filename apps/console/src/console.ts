@@ -87,6 +87,6 @@ async function assemble(
     clearTimeout(timer);
   });
   const url = urlOf(server, config.CONSOLE_HOST);
-  log.info({ url, backend: queues.backend, sdkAppId: appId }, 'console is ready');
+  log.info({ url, backend: queues.backend, sdkAppId: appId }, 'ready');
   return { url, stop: () => disposals.run() };
 }

@@ -125,6 +125,7 @@ describe('the process', () => {
     const { hostname, port } = new URL(url);
     const idle = connect(Number(port), hostname);
     await once(idle, 'connect');
+    idle.on('error', () => {});
     const began = performance.now();
     expect((await receiver.stop()).code).toBe(0);
     expect(performance.now() - began).toBeLessThan(3_000);

@@ -19,6 +19,12 @@ export interface Running {
  * code 78 and one line each, any other failure to start with 1; neither shows a stack trace.
  */
 export async function runProcess(start: () => Promise<Running>): Promise<void> {
+  // From the first moment: a process that has just said where it listens may be stopped at once. What
+  // comes while it starts is carried out when it has; a second signal ends it as signals do.
+  const asked = new Promise<string>((resolve) => {
+    process.once('SIGTERM', resolve);
+    process.once('SIGINT', resolve);
+  });
   let running: Running;
   try {
     running = await start();
@@ -41,8 +47,7 @@ export async function runProcess(start: () => Promise<Running>): Promise<void> {
       },
     );
   };
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
+  void asked.then(stop);
   process.on('unhandledRejection', (error) => log.error({ err: error }, 'unhandled rejection'));
 }
 
