@@ -20,15 +20,21 @@ export async function maintainPartitions(
   const today = Math.floor(now.getTime() / dayMs) * dayMs;
   const oldest = isoDay(today - retentionDays * dayMs);
   const newest = isoDay(today + daysAhead * dayMs);
-  const { rows } = await sql<{ made: number }>`
-    with days as (
+  const missing = await sql<{ day: string }>`
+    select day::text from (
       select d::date as day
         from generate_series(${isoDay(today)}::date, ${newest}::date, interval '1 day') d
       union
       select distinct (msg_time at time zone 'UTC')::date from messages_default
        where msg_time >= ${oldest}::date and msg_time < ${newest}::date + 1
-    )
-    select count(*) filter (where ensure_message_partition(day))::int as made from days`.execute(db);
+    ) days
+     where day not in (select day from message_partitions) order by day`.execute(db);
+  let made = 0;
+  // Each in a transaction of its own: making one locks the default partition for a moment.
+  for (const { day } of missing.rows) {
+    const { rows } = await sql<{ made: boolean }>`select ensure_message_partition(${day}::date) as made`.execute(db);
+    if (rows[0]?.made === true) made++;
+  }
   const old = await sql<{ name: string }>`
     select name from message_partitions where day < ${oldest}::date order by day`.execute(db);
   const dropped: string[] = [];
@@ -36,7 +42,7 @@ export async function maintainPartitions(
   // What came in with a time outside all days is kept for as long, counted from its receipt.
   await sql`delete from messages_default
     where msg_time < ${oldest}::date and received_at < ${oldest}::date`.execute(db);
-  return { made: rows[0]?.made ?? 0, dropped };
+  return { made, dropped };
 }
 
 /**

@@ -32,7 +32,10 @@ const time = z.iso
 const namedMessages = z.strictObject({
   groupId,
   topicId: topicId.nullish(),
-  msgSeqs: z.array(msgSeq).min(1, 'must name at least one sequence').max(maxNamedSequences),
+  msgSeqs: z
+    .array(msgSeq)
+    .min(1, 'must name at least one sequence')
+    .max(maxNamedSequences, `must name ${maxNamedSequences} sequences at most`),
 });
 
 const selectorSchema = z
@@ -48,22 +51,27 @@ const selectorSchema = z
     messages: z.array(namedMessages).min(1, 'must name at least one sequence').max(maxNamedSequences).optional(),
     limit: z.int().min(1).optional().describe('Keeps the newest ones; `counts.matched` tells how many matched'),
   })
-  .superRefine((selector, context) => {
-    const { senders, keywords, messages, sentFrom, sentTo } = selector;
-    const some = (list: readonly unknown[] | undefined): boolean => list !== undefined && list.length > 0;
-    if (!some(senders) && !some(keywords) && !some(messages) && (sentFrom === undefined || sentTo === undefined)) {
-      const message = 'selects nothing: give senders, keywords, messages, or both sentFrom and sentTo';
-      context.addIssue({ code: 'custom', message });
-    }
-    if (sentFrom !== undefined && sentTo !== undefined && Date.parse(sentFrom) >= Date.parse(sentTo)) {
-      context.addIssue({ code: 'custom', path: ['sentTo'], message: 'must be later than sentFrom' });
-    }
-    const named = (messages ?? []).reduce((sum, { msgSeqs }) => sum + msgSeqs.length, 0);
-    if (named > maxNamedSequences) {
-      const message = `must name ${maxNamedSequences} sequences at most; it names ${named}`;
-      context.addIssue({ code: 'custom', path: ['messages'], message });
-    }
-  });
+  // Also beside other faults: all of them are told at once.
+  .superRefine(judgeTogether, { when: ({ value }) => typeof value === 'object' && value !== null && !Array.isArray(value) });
+
+/** What no part of a selector shows by itself. Parts that are faulty themselves may hold anything. */
+function judgeTogether(selector: Readonly<Record<string, unknown>>, context: z.RefinementCtx): void {
+  const { senders, keywords, messages, sentFrom, sentTo } = selector;
+  const given = (part: unknown): boolean => part !== undefined && !(Array.isArray(part) && part.length === 0);
+  if (!given(senders) && !given(keywords) && !given(messages) && (!given(sentFrom) || !given(sentTo))) {
+    const message = 'selects nothing: give senders, keywords, messages, or both sentFrom and sentTo';
+    context.addIssue({ code: 'custom', message });
+  }
+  if (typeof sentFrom === 'string' && typeof sentTo === 'string' && Date.parse(sentFrom) >= Date.parse(sentTo)) {
+    context.addIssue({ code: 'custom', path: ['sentTo'], message: 'must be later than sentFrom' });
+  }
+  const lists = (Array.isArray(messages) ? messages : []) as ({ msgSeqs?: unknown } | null)[];
+  const named = lists.reduce((sum, item) => sum + (Array.isArray(item?.msgSeqs) ? item.msgSeqs.length : 0), 0);
+  if (named > maxNamedSequences) {
+    const message = `must name ${maxNamedSequences} sequences at most; it names ${named}`;
+    context.addIssue({ code: 'custom', path: ['messages'], message });
+  }
+}
 
 /** `POST /api/v1/recalls`; the same JSON is the data of a `recall` job. */
 export const recallRequestSchema = z.strictObject({
@@ -105,7 +113,7 @@ export function faultsOf(error: z.ZodError): FieldFault[] {
     if (issue.code === 'invalid_type' && issue.input === undefined && issue.message.includes('received undefined')) {
       return [{ path: pathOf(issue.path), message: 'is required' }];
     }
-    return [{ path: pathOf(issue.path), message: issue.message }];
+    return [{ path: pathOf(issue.path), message: issue.message.replace(/^(?:Invalid|Too) [a-z]+: (?=expected )/u, '') }];
   });
 }
 
