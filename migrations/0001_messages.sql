@@ -46,9 +46,12 @@ declare
   lower_end timestamptz := day::timestamp at time zone 'UTC';
   upper_end timestamptz := (day + 1)::timestamp at time zone 'UTC';
 begin
-  if to_regclass(part) is not null then return false; end if;
   perform pg_advisory_xact_lock(hashtext('chat-recall partitions'));
-  if to_regclass(part) is not null then return false; end if;
+  -- By a query, not to_regclass: that would answer from a cache filled before the wait.
+  if exists (select from pg_class where oid = any (array(select inhrelid from pg_inherits
+               where inhparent = 'messages'::regclass)) and relname = part) then
+    return false;
+  end if;
   execute format('create table %I (like messages including defaults including constraints)', part);
   if exists (select from messages_default where msg_time >= lower_end and msg_time < upper_end) then
     lock table messages_default in access exclusive mode;

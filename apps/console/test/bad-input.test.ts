@@ -31,7 +31,7 @@ describe('a recall request', () => {
     ['a time without offset', { senders: ['a'], sentFrom: '2026-11-21T00:00:00' }, ['selector.sentFrom']],
     ['no item in an explicit list', { messages: [] }, ['selector', 'selector.messages']],
     ['no sequence', named(), ['selector.messages[0].msgSeqs']],
-    ['10,001 sequences', named(...seqs(10_001)), ['selector.messages', 'selector.messages[0].msgSeqs']],
+    ['10,001 sequences', named(...seqs(10_001)), ['selector.messages[0].msgSeqs']],
     ['10,001 sequences in two items', { messages: [{ groupId: 'a', msgSeqs: seqs(10_000) }, { groupId: 'b', msgSeqs: [1] }] }, ['selector.messages']],
     ['negative, zero, fractional, huge, text', named(-1, 0, 1.5, 2 ** 53, '7', null), [0, 1, 2, 3, 4, 5].map((k) => `selector.messages[0].msgSeqs[${k}]`)],
     ['an item without group', { messages: [{ msgSeqs: [1] }] }, ['selector.messages[0].groupId']],

@@ -18,9 +18,8 @@ const sender = clean(256).describe('UserID (From_Account), matched exactly');
 const groupId = clean(256).describe('GroupId, matched exactly');
 const topicId = clean(256).describe('TopicId, matched exactly');
 const msgSeq = z
-  .int('must be a whole number')
+  .int('must be a whole number below 2^53')
   .min(1, 'must be 1 or more')
-  .max(Number.MAX_SAFE_INTEGER)
   .describe('MsgSeq, unique within a group or topic');
 const keyword = clean(500)
   .refine((text) => fold(text).trim() !== '', 'holds nothing to search for')
@@ -104,8 +103,13 @@ export function parseOrThrow<T>(schema: z.ZodType<T>, input: unknown): T {
   throw new RecallError('invalid_request', summary, faults);
 }
 
-/** zod's issues as faults; each unknown field is one of its own. */
+/** zod's issues as faults: each unknown field is one of its own, and of several of one field the first is told. */
 export function faultsOf(error: z.ZodError): FieldFault[] {
+  const told = new Set<string>();
+  return faultsOfIssues(error).filter(({ path }) => !told.has(path) && told.add(path));
+}
+
+function faultsOfIssues(error: z.ZodError): FieldFault[] {
   return error.issues.flatMap((issue): FieldFault[] => {
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) => ({ path: pathOf([...issue.path, key]), message: 'is not a known field' }));
