@@ -10,18 +10,26 @@ export interface Traffic {
   stop(): void;
 }
 
+export interface TrafficOptions {
+  /** Messages a second. */
+  readonly perSecond: number;
+  readonly seed?: number;
+  /** Ends the groups' ids. A stand-in that is started anew counts from 1 again: it needs groups of its own. */
+  readonly tag?: string;
+}
+
 const tickMs = 100;
-const community = '@TGS#_@TGS#cSQUARE01';
 const people = ['mira', 'tomas', 'wei', 'lina', 'omar', 'spammer42'];
 
 /** A few people writing into a few groups, one topic of a community and one live group, `perSecond` messages a second. */
-export function createTraffic(scene: Scene, options: { readonly perSecond: number; readonly seed?: number }): Traffic {
+export function createTraffic(scene: Scene, options: TrafficOptions): Traffic {
+  const { tag = '01' } = options;
   const random = seededRandom(options.seed ?? 1);
   const places = [
-    { groupId: '@TGS#2LOBBY01', type: 'Public' },
-    { groupId: '@TGS#2TRADE01', type: 'ChatRoom' },
-    { groupId: community, type: 'Community', topics: ['general'] },
-    { groupId: '@TGS#aLIVE01', type: 'AVChatRoom' },
+    { groupId: `@TGS#2LOBBY${tag}`, type: 'Public' },
+    { groupId: `@TGS#2TRADE${tag}`, type: 'ChatRoom' },
+    { groupId: `@TGS#_@TGS#cSQUARE${tag}`, type: 'Community', topics: ['general'] },
+    { groupId: `@TGS#aLIVE${tag}`, type: 'AVChatRoom' },
   ] as const;
   const addPlaces = () =>
     places.map((place) => {

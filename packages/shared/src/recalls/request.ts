@@ -90,6 +90,9 @@ export type RecallRequest = z.output<typeof recallRequestSchema>;
 export type Selector = RecallRequest['selector'];
 export type QueuedRequest = z.output<typeof queuedRequestSchema>;
 
+/** A list of 10,000 sequences may hold 10,000 faults; a failed job keeps the words. */
+const faultsInWords = 20;
+
 /**
  * Judges unknown input.
  *
@@ -99,14 +102,19 @@ export function parseOrThrow<T>(schema: z.ZodType<T>, input: unknown): T {
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
   const faults = faultsOf(parsed.error);
-  const summary = faults.map(({ path, message }) => (path === '' ? message : `${path} ${message}`)).join('; ');
-  throw new RecallError('invalid_request', summary, faults);
+  const words = faults.slice(0, faultsInWords).map(({ path, message }) => (path === '' ? message : `${path} ${message}`));
+  const more = faults.length > faultsInWords ? `; and ${faults.length - faultsInWords} more` : '';
+  throw new RecallError('invalid_request', words.join('; ') + more, faults);
 }
 
 /** zod's issues as faults: each unknown field is one of its own, and of several of one field the first is told. */
 export function faultsOf(error: z.ZodError): FieldFault[] {
   const told = new Set<string>();
-  return faultsOfIssues(error).filter(({ path }) => !told.has(path) && told.add(path));
+  return faultsOfIssues(error).filter(({ path }) => {
+    const first = !told.has(path);
+    told.add(path);
+    return first;
+  });
 }
 
 function faultsOfIssues(error: z.ZodError): FieldFault[] {
