@@ -42,6 +42,8 @@ export async function* asCsv(chunks: AsyncIterable<readonly Outcome[]>): AsyncGe
     yield stringify(outcomes.map(toRow), {
       columns: [...columns],
       record_delimiter: '\r\n',
+      // Else it quotes \r\n alone, and a lone \r or \n would break the row.
+      quote_record_delimiter: true,
       escape_formulas: true,
       cast: { boolean: String },
     });
