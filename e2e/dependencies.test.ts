@@ -1,25 +1,37 @@
 import { expect, test } from '@jest/globals';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
 const root = new URL('../', import.meta.url);
 
-/** Every package.json of ours, with the name of its folder. */
-function packages(): { workspace: string; file: URL }[] {
-  const workspaces = ['apps', 'packages'].flatMap((folder) =>
-    readdirSync(new URL(folder, root)).map((workspace) => ({
-      workspace,
-      file: new URL(`${folder}/${workspace}/package.json`, root),
-    })),
-  );
-  return [{ workspace: 'root', file: new URL('package.json', root) }, ...workspaces];
+interface Manifest {
+  readonly workspaces?: readonly string[];
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly devDependencies?: Readonly<Record<string, string>>;
+}
+
+function read(path: string): Manifest {
+  return JSON.parse(readFileSync(new URL(`${path}package.json`, root), 'utf8')) as Manifest;
+}
+
+/** Every package.json of ours, with the name under which DEPENDENCIES.md knows it: `root`, `worker`, `console/ui`. */
+function manifests(): { workspace: string; manifest: Manifest }[] {
+  const folders = (read('').workspaces ?? []).flatMap((pattern) => {
+    if (!pattern.endsWith('/*')) return [`${pattern}/`];
+    const parent = pattern.slice(0, -1);
+    return readdirSync(new URL(parent, root)).map((name) => `${parent}${name}/`);
+  });
+  const ours = folders.filter((folder) => existsSync(new URL(`${folder}package.json`, root)));
+  return [
+    { workspace: 'root', manifest: read('') },
+    ...ours.map((folder) => ({ workspace: folder.split('/').slice(1, -1).join('/'), manifest: read(folder) })),
+  ];
 }
 
 /** `package version: workspaces` of every direct dependency from outside, sorted. */
 function declared(kind: 'dependencies' | 'devDependencies'): string[] {
   const users = new Map<string, string[]>();
-  for (const { workspace, file } of packages()) {
-    const own = JSON.parse(readFileSync(file, 'utf8')) as Record<string, Record<string, string>>;
-    for (const [name, version] of Object.entries(own[kind] ?? {})) {
+  for (const { workspace, manifest } of manifests()) {
+    for (const [name, version] of Object.entries(manifest[kind] ?? {})) {
       if (name.startsWith('@chat-recall/')) continue;
       const key = `${name} ${version}`;
       users.set(key, [...(users.get(key) ?? []), workspace]);

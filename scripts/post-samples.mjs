@@ -101,7 +101,10 @@ async function findMessage(name, { GroupId: groupId, MsgSeq: seq, MsgBody: body 
   for (const query of searches) {
     const found = await search(desk, query);
     const label = query.keyword === undefined ? 'its sequence' : `"${query.keyword}"`;
-    check(`${name} is found by ${label}`, found.some((item) => item.groupId === groupId && item.msgSeq === seq));
+    check(
+      `${name} is found by ${label}`,
+      found.some((item) => item.groupId === groupId && item.msgSeq === seq),
+    );
   }
 }
 

@@ -27,7 +27,14 @@ function run(name, [program, ...options]) {
     const child = spawn(`${root}node_modules/.bin/${program}`, options, {
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1', TURBO_NO_UPDATE_NOTIFIER: '1' },
+      // With CI set oxlint colours its output whatever NO_COLOR says.
+      env: {
+        ...process.env,
+        CI: undefined,
+        NO_COLOR: '1',
+        TURBO_TELEMETRY_DISABLED: '1',
+        TURBO_NO_UPDATE_NOTIFIER: '1',
+      },
     });
     const chunks = [];
     const end = (ok, more = '') => {

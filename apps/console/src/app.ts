@@ -2,8 +2,7 @@ import type { Log } from '@chat-recall/shared/log';
 import type { Queue } from '@chat-recall/shared/queue';
 import express, { type Express } from 'express';
 import { routes } from './api/routes.ts';
-import type { VerifyToken } from './auth/authenticate.ts';
-import { requireToken } from './http/admission.ts';
+import { requireIdentity, requireRole } from './http/admission.ts';
 import { localsOf } from './http/locals.ts';
 import { mountRoutes } from './http/mount.ts';
 import { Refusal } from './http/problem.ts';
@@ -12,24 +11,34 @@ import { tellErrors } from './http/tell-errors.ts';
 import { tellRequests } from './http/tell-requests.ts';
 import { landing } from './landing.ts';
 import type { ConsoleParts } from './parts.ts';
+import { auditBoard, looksOnly } from './queues/audit.ts';
 import { boardPath, createBoard } from './queues/board.ts';
 
 /** Everything that the console serves, in the order in which a request meets it. */
-export function createApp(parts: ConsoleParts, verify: VerifyToken, batches: Queue): Express {
-  const { log, registry, jobs } = parts;
+export function createApp(parts: ConsoleParts, batches: Queue): Express {
+  const { log, registry, jobs, identities } = parts;
   const app = express();
   // Exactly the paths of the table, so that a guard on a prefix cannot be gone around.
   app.enable('case sensitive routing').enable('strict routing').disable('x-powered-by').disable('etag');
   app.set('query parser', false);
+  // A proxy on this host tells where its requests come from; whoever else says so is not believed.
+  app.set('trust proxy', 'loopback');
   app.use(tellRequests(log, registry), securityHeaders);
-  app.use('/api', requireToken(verify, 'viewer', ['bearer']));
+  const open = new Set(routes.filter(({ role }) => role === 'public').map(({ method, path }) => `${method} ${path}`));
+  app.use(
+    '/api',
+    requireIdentity(identities, 'token', ({ method, baseUrl, path }) => open.has(`${method.toLowerCase()} ${baseUrl}${path}`)),
+  );
   app.use(
     boardPath,
     (_request, response, next) => {
       localsOf(response).route = boardPath;
       next();
     },
-    requireToken(verify, 'admin', ['bearer', 'basic']),
+    // Its pages know nothing of our CSRF token.
+    requireIdentity(identities, 'origin'),
+    requireRole(({ method }) => (looksOnly(method) ? 'moderator' : 'admin')),
+    auditBoard(parts.db),
     createBoard(described(jobs, batches), log),
   );
   mountRoutes(app, routes, parts);
@@ -43,7 +52,13 @@ export function createApp(parts: ConsoleParts, verify: VerifyToken, batches: Que
 
 function described(jobs: Queue, batches: Queue): { queue: Queue; description: string }[] {
   return [
-    { queue: jobs, description: "Recalls to be planned: producers' jobs and the console's. Retrying one plans it again." },
-    { queue: batches, description: 'One job is one call of up to ten sequences. Retrying a failed one calls what failed again.' },
+    {
+      queue: jobs,
+      description: "Recalls to be planned: producers' jobs and the console's. Retrying one plans it again.",
+    },
+    {
+      queue: batches,
+      description: 'One job is one call of up to ten sequences. Retrying a failed one calls what failed again.',
+    },
   ];
 }

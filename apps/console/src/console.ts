@@ -6,7 +6,8 @@ import { closeServer, createRegistry, listen, urlOf } from '@chat-recall/shared/
 import { connectQueues, keepJobs, recallBatchesQueue, recallJobsQueue } from '@chat-recall/shared/queue';
 import { routes } from './api/routes.ts';
 import { createApp } from './app.ts';
-import { knowAdminToken } from './auth/admin-token.ts';
+import { createIdentities } from './auth/identities.ts';
+import { createThrottle } from './auth/throttle.ts';
 import type { ConsoleConfig } from './config.ts';
 import { refuseMalformed } from './http/refuse-malformed.ts';
 import { documentOf } from './openapi/document.ts';
@@ -15,6 +16,10 @@ import { documentOf } from './openapi/document.ts';
 export interface ConsoleOverrides {
   /** How long a search or list may take in the database, ms. */
   readonly readTimeoutMs?: number;
+  /** The time for tokens, sessions and log-ins, ms. */
+  readonly now?: () => number;
+  /** How long requests under way may go on when the console stops, ms. */
+  readonly drainWithinMs?: number;
 }
 
 /** A running console: admin API and queue UI. */
@@ -24,14 +29,22 @@ export interface RecallConsole {
 }
 
 const defaultReadTimeoutMs = 15_000;
-/** How long requests under way may go on when the console stops, ms. */
-const drainWithinMs = 5_000;
+const defaultDrainWithinMs = 5_000;
 /** A slow sender must not hold a connection for ever, and a reader that stands still not a stream, ms. */
-const limits = { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 75_000, connectionsCheckingInterval: 5_000 };
+const limits = {
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  keepAliveTimeout: 75_000,
+  connectionsCheckingInterval: 5_000,
+};
 const idleAtMostMs = 120_000;
 
 /** Composition root of the console. Resolves once it listens. */
-export async function startConsole(config: ConsoleConfig, log: Log, overrides: ConsoleOverrides = {}): Promise<RecallConsole> {
+export async function startConsole(
+  config: ConsoleConfig,
+  log: Log,
+  overrides: ConsoleOverrides = {},
+): Promise<RecallConsole> {
   const disposals = createDisposals((name, error) => log.error({ err: error, step: name }, 'stopping a part failed'));
   try {
     return await assemble(config, log, overrides, disposals);
@@ -76,13 +89,29 @@ async function assemble(
     queue: () => queues.check(),
   };
   const registry = createRegistry('console');
-  const parts = { appId, db, reads, jobs, log, registry, checks, document: documentOf(routes) };
-  const server = createServer(limits, createApp(parts, knowAdminToken(config.CONSOLE_ADMIN_TOKEN), batches));
+  const now = overrides.now ?? Date.now;
+  const parts = {
+    appId,
+    callsPerSecond: config.TENCENT_CALLS_PER_SECOND,
+    roamingDays: config.TENCENT_ROAMING_DAYS,
+    approveAbove: config.RECALL_APPROVAL_ABOVE === 0 ? null : config.RECALL_APPROVAL_ABOVE,
+    now,
+    identities: createIdentities(db, config.CONSOLE_ADMIN_TOKEN, now),
+    logIns: createThrottle(now),
+    db,
+    reads,
+    jobs,
+    log,
+    registry,
+    checks,
+    document: documentOf(routes),
+  };
+  const server = createServer(limits, createApp(parts, batches));
   server.setTimeout(idleAtMostMs);
   refuseMalformed(server, log);
   await listen(server, config.CONSOLE_HOST, config.CONSOLE_PORT);
   disposals.add('server', async () => {
-    const timer = setTimeout(() => server.closeAllConnections(), drainWithinMs);
+    const timer = setTimeout(() => server.closeAllConnections(), overrides.drainWithinMs ?? defaultDrainWithinMs);
     await closeServer(server);
     clearTimeout(timer);
   });

@@ -1,3 +1,5 @@
+import type { Identities } from './auth/identities.ts';
+import type { Throttle } from './auth/throttle.ts';
 import type { Db } from '@chat-recall/shared/db';
 import type { Log } from '@chat-recall/shared/log';
 import type { Check, Registry } from '@chat-recall/shared/metrics';
@@ -7,6 +9,16 @@ import type { Queue } from '@chat-recall/shared/queue';
 export interface ConsoleParts {
   /** The app whose messages and recalls are served. */
   readonly appId: number;
+  /** Configured recall calls a second. */
+  readonly callsPerSecond: number;
+  /** Older messages can probably not be recalled. */
+  readonly roamingDays: number;
+  /** Larger recalls of moderators wait for another person; null: none does. */
+  readonly approveAbove: number | null;
+  /** The time for tokens, sessions and log-ins, ms. */
+  readonly now: () => number;
+  readonly identities: Identities;
+  readonly logIns: Throttle;
   /** Short reads by key, and writes. */
   readonly db: Db;
   /** Searches and lists: a pool of their own, and a statement that takes too long is ended. */

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { routes } from '../src/api/routes.ts';
+import { anonymous } from '../src/auth/roles.ts';
 import { authenticate } from '../src/auth/authenticate.ts';
 import { isSameOrigin } from '../src/auth/same-origin.ts';
 import { startAtWork, token, type AtWork, type Refused } from './console-at-work.ts';
@@ -10,33 +11,57 @@ beforeAll(async () => {
 });
 afterAll(() => at.stop());
 
-const basic = (password: string, user = 'anybody'): string => `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+const basic = (password: string, user = 'anybody'): string =>
+  `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 const examplePath = (path: string): string => path.replace('{id}', '019ae6b2-7d3e-7c41-9a55-0a4f1c2d3e4f');
 
 describe('without a token', () => {
-  test.each(routes.filter(({ role }) => role !== 'public').map(({ method, path }) => [method.toUpperCase(), path] as const))(
-    '%s %s is refused',
-    async (method, path) => {
-      for (const authorization of ['', 'Bearer', `Bearer ${token}x`, `Bearer ${token.slice(1)}`, basic(token), token, `Digest ${token}`]) {
-        const { status, headers, body } = await at.ask<Refused>(method, examplePath(path), { headers: { authorization } });
-        expect({ authorization, status, code: body.code }).toEqual({ authorization, status: 401, code: 'unauthenticated' });
-        expect(headers.get('www-authenticate')).toBe('Bearer realm="chat-recall"');
-      }
-    },
-  );
-
-  test.each(['/api', '/api/', '/api/v1/nothing', '/api/v1/recalls/', '/api/v1/recalls/%E0', '/queues', '/queues/', '/queues/api/queues', '/queues/static/css/x.css'])(
-    '%s tells nothing',
-    async (path) => {
-      const response = await fetch(at.url + path);
-      expect(response.status).toBe(401);
-      expect(await response.json()).toMatchObject({ code: 'unauthenticated' });
-    },
-  );
-
-  test.each(['/API/v1/recalls', '/Queues', '//api/v1/recalls', '/api%2Fv1/recalls', '/x/../queues%2f'])('%s is no way around', async (path) => {
-    expect([401, 404]).toContain((await fetch(at.url + path)).status);
+  test.each(
+    routes.filter(({ role }) => role !== 'public').map(({ method, path }) => [method.toUpperCase(), path] as const),
+  )('%s %s is refused', async (method, path) => {
+    for (const authorization of [
+      '',
+      'Bearer',
+      `Bearer ${token}x`,
+      `Bearer ${token.slice(1)}`,
+      basic(token),
+      token,
+      `Digest ${token}`,
+    ]) {
+      const { status, headers, body } = await at.ask<Refused>(method, examplePath(path), {
+        headers: { authorization },
+      });
+      expect({ authorization, status, code: body.code }).toEqual({
+        authorization,
+        status: 401,
+        code: 'unauthenticated',
+      });
+      expect(headers.get('www-authenticate')).toBe('Bearer realm="chat-recall"');
+    }
   });
+
+  test.each([
+    '/api',
+    '/api/',
+    '/api/v1/nothing',
+    '/api/v1/recalls/',
+    '/api/v1/recalls/%E0',
+    '/queues',
+    '/queues/',
+    '/queues/api/queues',
+    '/queues/static/css/x.css',
+  ])('%s tells nothing', async (path) => {
+    const response = await fetch(at.url + path);
+    expect(response.status).toBe(401);
+    expect(await response.json()).toMatchObject({ code: 'unauthenticated' });
+  });
+
+  test.each(['/API/v1/recalls', '/Queues', '//api/v1/recalls', '/api%2Fv1/recalls', '/x/../queues%2f'])(
+    '%s is no way around',
+    async (path) => {
+      expect([401, 404]).toContain((await fetch(at.url + path)).status);
+    },
+  );
 
   test.each(routes.filter(({ role }) => role === 'public').map(({ path }) => path))('%s is open', async (path) => {
     expect((await at.ask('GET', path, { headers: { authorization: '' } })).status).toBe(200);
@@ -69,7 +94,10 @@ describe('with the token', () => {
 
 describe('the queue UI in a browser', () => {
   const put = (headers: Record<string, string>): Promise<Response> =>
-    fetch(`${at.url}/queues/api/queues/recall-jobs/pause`, { method: 'PUT', headers: { authorization: basic(token), ...headers } });
+    fetch(`${at.url}/queues/api/queues/recall-jobs/pause`, {
+      method: 'PUT',
+      headers: { authorization: basic(token), ...headers },
+    });
 
   test('asks for a password, and the token is it', async () => {
     const { headers } = await fetch(`${at.url}/queues`);
@@ -88,7 +116,7 @@ describe('the queue UI in a browser', () => {
       { origin: 'https://evil.example' },
       { origin: 'null' },
     ]) {
-      const response = await put(headers as Record<string, string>);
+      const response = await put(headers);
       expect({ headers, status: response.status }).toEqual({ headers, status: 403 });
       expect(await response.json()).toMatchObject({ code: 'forbidden' });
     }
@@ -109,7 +137,7 @@ test('the origin is judged by its host alone', () => {
 });
 
 test('the scheme decides what is a token', async () => {
-  const verify = async (given: string) => (given === 'secret' ? ({ name: 'me', role: 'admin' } as const) : null);
+  const verify = async (given: string) => (given === 'secret' ? ({ ...anonymous, name: 'me', role: 'admin' } as const) : null);
   expect(await authenticate('Basic OnNlY3JldA==', ['basic'], verify)).toMatchObject({ kind: 'known', scheme: 'basic' });
   expect(await authenticate('Basic c2VjcmV0', ['basic'], verify)).toEqual({ kind: 'refused' });
   expect(await authenticate('Bearer secret', ['basic'], verify)).toEqual({ kind: 'refused' });

@@ -33,6 +33,8 @@ export interface Page<T> {
 
 export interface AskOptions {
   readonly headers?: Readonly<Record<string, string>>;
+  /** Without the token. */
+  readonly bare?: boolean;
   /** Sent as JSON, or as it is when it is text or bytes. */
   readonly body?: unknown;
 }
@@ -67,7 +69,10 @@ export interface AtWork {
 }
 
 /** A console in this process, on a database and a port of its own. */
-export async function startAtWork(env: Readonly<Record<string, string>> = {}, overrides: ConsoleOverrides = {}): Promise<AtWork> {
+export async function startAtWork(
+  env: Readonly<Record<string, string>> = {},
+  overrides: ConsoleOverrides = {},
+): Promise<AtWork> {
   const database = await createTestDatabase();
   const pool = createPool({ databaseUrl: database.url, name: 'test' });
   const db = createDb(pool);
@@ -80,7 +85,11 @@ export async function startAtWork(env: Readonly<Record<string, string>> = {}, ov
     CONSOLE_ADMIN_TOKEN: token,
     ...env,
   });
-  const running = await startConsole(config, createLog('console', 'debug', { write: (line) => void log.push(line) }), overrides);
+  const running = await startConsole(
+    config,
+    createLog('console', 'debug', { write: (line) => void log.push(line) }),
+    overrides,
+  );
 
   const atWork: AtWork = {
     url: running.url,
@@ -88,22 +97,27 @@ export async function startAtWork(env: Readonly<Record<string, string>> = {}, ov
     db,
     pool,
     log,
-    async ask<B>(method: string, path: string, { headers = {}, body }: AskOptions = {}): Promise<Answer<B>> {
+    async ask<B>(method: string, path: string, { headers = {}, bare = false, body }: AskOptions = {}): Promise<Answer<B>> {
       const response = await fetch(running.url + path, {
         method,
         headers: {
-          authorization: `Bearer ${token}`,
+          ...(bare ? {} : { authorization: `Bearer ${token}` }),
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
           ...headers,
         },
-        ...(body === undefined ? {} : { body: typeof body === 'string' || body instanceof Uint8Array ? (body as string) : JSON.stringify(body) }),
+        ...(body === undefined
+          ? {}
+          : { body: typeof body === 'string' || body instanceof Uint8Array ? (body as string) : JSON.stringify(body) }),
       });
       const type = response.headers.get('content-type') ?? '';
       const text = await response.text();
       const parsed = (/[/+]json/u.test(type) && text !== '' ? JSON.parse(text) : text) as B;
       const answer = { status: response.status, type, headers: response.headers, body: parsed };
       const wrong = contradiction(method, path, answer);
-      if (wrong !== '') throw new Error(`${method} ${path} was answered ${answer.status} ${text.slice(0, 500)}\nbut the document says: ${wrong}`);
+      if (wrong !== '')
+        throw new Error(
+          `${method} ${path} was answered ${answer.status} ${text.slice(0, 500)}\nbut the document says: ${wrong}`,
+        );
       return answer;
     },
     get: (path, headers = {}) => atWork.ask('GET', path, { headers }),
@@ -138,7 +152,7 @@ export async function startAtWork(env: Readonly<Record<string, string>> = {}, ov
     },
     async outcomes(id, query = '') {
       const all: Outcome[] = [];
-      for (let cursor: string | null = ''; cursor !== null; ) {
+      for (let cursor: string | null = ''; cursor !== null;) {
         const path: string = `/api/v1/recalls/${id}/outcomes?cursor=${cursor}${query}`;
         const { body }: Answer<Page<Outcome>> = await atWork.get<Page<Outcome>>(path);
         all.push(...body.items);

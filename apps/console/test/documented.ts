@@ -40,12 +40,17 @@ export function faultsBy(pointer: string, value: unknown): string {
  * What the document says against an answer: an operation, a status or a media type that it does not
  * know, or a body that is not as it says.
  */
-export function contradiction(method: string, path: string, answer: { status: number; type: string; body: unknown }): string {
+export function contradiction(
+  method: string,
+  path: string,
+  answer: { status: number; type: string; body: unknown },
+): string {
   const pathname = path.split('?', 1)[0] ?? '';
   const template = Object.keys(document.paths).find((known) =>
     new RegExp(`^${known.replaceAll('.', '\\.').replaceAll(/\{\w+\}/gu, '[^/]+')}$`, 'u').test(pathname),
   );
-  const operation = template === undefined ? undefined : document.paths[template]?.[method === 'HEAD' ? 'get' : method.toLowerCase()];
+  const operation =
+    template === undefined ? undefined : document.paths[template]?.[method === 'HEAD' ? 'get' : method.toLowerCase()];
   // Refusals of what is in no table have the form of all refusals.
   if (template === undefined || operation === undefined) return faultsBy('/components/schemas/Problem', answer.body);
   const response = operation.responses[answer.status];
@@ -54,9 +59,12 @@ export function contradiction(method: string, path: string, answer: { status: nu
     response.$ref === undefined
       ? `/paths/${escape(template)}/${method === 'HEAD' ? 'get' : method.toLowerCase()}/responses/${answer.status}`
       : response.$ref.slice(1);
-  const resolved = response.$ref === undefined ? response : document.components.responses[response.$ref.split('/').at(-1) ?? ''];
+  const resolved =
+    response.$ref === undefined ? response : document.components.responses[response.$ref.split('/').at(-1) ?? ''];
   const type = answer.type.split(';', 1)[0] ?? '';
-  if (resolved?.content?.[type] === undefined) return `${operation.operationId} does not tell of ${type} at ${answer.status}`;
+  if (type === '' && answer.body === '' && Object.keys(resolved?.content ?? {}).length === 0) return '';
+  if (resolved?.content?.[type] === undefined)
+    return `${operation.operationId} does not tell of ${type} at ${answer.status}`;
   return method === 'HEAD' ? '' : faultsBy(`${pointer}/content/${escape(type)}/schema`, answer.body);
 }
 

@@ -24,22 +24,48 @@ const texts = [
 let at: AtWork;
 beforeAll(async () => {
   at = await startAtWork();
-  await at.say(texts.map((text, k) => ({ sender: k % 2 === 0 ? 'even' : 'odd', text, msgSeq: k + 1, msgTime: now - k * second })));
+  await at.say(
+    texts.map((text, k) => ({ sender: k % 2 === 0 ? 'even' : 'odd', text, msgSeq: k + 1, msgTime: now - k * second })),
+  );
   await at.say([
     { groupId: '@TGS#two', sender: 'other', text: 'in two', msgSeq: 1, msgTime: now - 100 * second },
-    { groupId: '@TGS#two', topicId: '@TGS#two@TOPIC#_a', sender: 'other', text: 'in a topic', msgSeq: 1, msgTime: now - 101 * second },
-    { groupId: '@TGS#two', topicId: '@TGS#two@TOPIC#_b', sender: 'other', text: 'in another topic', msgSeq: 1, msgTime: now - 102 * second },
+    {
+      groupId: '@TGS#two',
+      topicId: '@TGS#two@TOPIC#_a',
+      sender: 'other',
+      text: 'in a topic',
+      msgSeq: 1,
+      msgTime: now - 101 * second,
+    },
+    {
+      groupId: '@TGS#two',
+      topicId: '@TGS#two@TOPIC#_b',
+      sender: 'other',
+      text: 'in another topic',
+      msgSeq: 1,
+      msgTime: now - 102 * second,
+    },
   ]);
   // A hundred of one moment, in three conversations.
-  await at.say(Array.from({ length: 100 }, (_, k) => ({ groupId: `@TGS#same${k % 3}`, sender: 'same', msgSeq: k + 1, msgTime: now - 200 * second })));
+  await at.say(
+    Array.from({ length: 100 }, (_, k) => ({
+      groupId: `@TGS#same${k % 3}`,
+      sender: 'same',
+      msgSeq: k + 1,
+      msgTime: now - 200 * second,
+    })),
+  );
 });
 afterAll(() => at.stop());
 
 const search = async (query: Record<string, string | string[]>): Promise<readonly FoundMessage[]> => {
-  const pairs = Object.entries(query).flatMap(([name, values]) => [values].flat().map((value): [string, string] => [name, value]));
+  const pairs = Object.entries(query).flatMap(([name, values]) =>
+    [values].flat().map((value): [string, string] => [name, value]),
+  );
   return (await at.get<Page<FoundMessage>>(`/api/v1/messages?${new URLSearchParams(pairs).toString()}`)).body.items;
 };
-const found = async (query: Record<string, string | string[]>): Promise<string[]> => (await search(query)).map(({ text }) => text);
+const found = async (query: Record<string, string | string[]>): Promise<string[]> =>
+  (await search(query)).map(({ text }) => text);
 
 describe('keywords', () => {
   test.each([
@@ -65,7 +91,11 @@ describe('keywords', () => {
 
   test('several are joined by OR, and with the rest by AND', async () => {
     expect(await found({ keyword: ['加微信', 'plain'] })).toEqual(['加微信领红包', 'plain']);
-    expect(await found({ keyword: ['微信', 'viagra', 'plain'], sender: 'even' })).toEqual(['加微信领红包', 'VIAGRA now', 'plain']);
+    expect(await found({ keyword: ['微信', 'viagra', 'plain'], sender: 'even' })).toEqual([
+      '加微信领红包',
+      'VIAGRA now',
+      'plain',
+    ]);
     expect(await found({ keyword: 'in', groupId: '@TGS#two', topicId: '@TGS#two@TOPIC#_a' })).toEqual(['in a topic']);
   });
 });
@@ -77,7 +107,10 @@ describe('senders, groups, topics, windows', () => {
     expect((await found({ sender: ['other', 'even'] })).length).toBe(10);
     expect(await found({ sender: 'other,even' })).toEqual([]);
     expect(await found({ groupId: '@TGS#two' })).toEqual(['in two', 'in a topic', 'in another topic']);
-    expect(await found({ topicId: ['@TGS#two@TOPIC#_b', '@TGS#two@TOPIC#_a'] })).toEqual(['in a topic', 'in another topic']);
+    expect(await found({ topicId: ['@TGS#two@TOPIC#_b', '@TGS#two@TOPIC#_a'] })).toEqual([
+      'in a topic',
+      'in another topic',
+    ]);
     expect(await found({ groupId: '@TGS#one', topicId: '@TGS#two@TOPIC#_a' })).toEqual([]);
     expect(await found({ groupId: '@TGS#gone' })).toEqual([]);
   });
@@ -110,7 +143,10 @@ test('a message as it is told', async () => {
 });
 
 test('what is recalled says when, by whom and in which recall', async () => {
-  const { body }: Answer<Recall> = await at.post<Recall>('/api/v1/recalls', { selector: { senders: ['nobody'] }, reason: 'r' });
+  const { body }: Answer<Recall> = await at.post<Recall>('/api/v1/recalls', {
+    selector: { senders: ['nobody'] },
+    reason: 'r',
+  });
   await at.pool.query(
     `insert into recall_marks (conversation_id, msg_seq, recalled_at, operator, recall_id)
      select conversation_id, s, '2026-11-21T00:00:00Z', case s when 12 then 'moderator' end, case s when 13 then $1::uuid end
@@ -127,8 +163,10 @@ test('what is recalled says when, by whom and in which recall', async () => {
 describe('pages', () => {
   async function pages(query: string): Promise<FoundMessage[]> {
     const all: FoundMessage[] = [];
-    for (let cursor: string | null = ''; cursor !== null; ) {
-      const { body }: Answer<Page<FoundMessage>> = await at.get<Page<FoundMessage>>(`/api/v1/messages?cursor=${cursor}${query}`);
+    for (let cursor: string | null = ''; cursor !== null;) {
+      const { body }: Answer<Page<FoundMessage>> = await at.get<Page<FoundMessage>>(
+        `/api/v1/messages?cursor=${cursor}${query}`,
+      );
       expect(body.items.length).toBeGreaterThan(0);
       all.push(...body.items);
       cursor = body.nextCursor;
@@ -137,17 +175,25 @@ describe('pages', () => {
   }
   const key = ({ groupId, topicId, msgSeq }: FoundMessage): string => `${groupId} ${topicId} ${msgSeq}`;
 
-  test.each([1, 7, 33, 100])('of %i hold everything once, newest first, though a hundred are of one moment', async (limit) => {
-    const all = await pages(`&sender=same&limit=${limit}`);
-    expect(new Set(all.map(key)).size).toBe(100);
-    expect(all.length).toBe(100);
-    expect(all.map(key)).toEqual((await pages('&sender=same&limit=1000')).map(key));
-  });
+  test.each([1, 7, 33, 100])(
+    'of %i hold everything once, newest first, though a hundred are of one moment',
+    async (limit) => {
+      const all = await pages(`&sender=same&limit=${limit}`);
+      expect(new Set(all.map(key)).size).toBe(100);
+      expect(all.length).toBe(100);
+      expect(all.map(key)).toEqual((await pages('&sender=same&limit=1000')).map(key));
+    },
+  );
 
   test('of the whole index', async () => {
     const all = await pages('&limit=10');
     expect(all.length).toBe(116);
-    expect(all.map(({ sentAt }) => sentAt)).toEqual(all.map(({ sentAt }) => sentAt).sort().reverse());
+    expect(all.map(({ sentAt }) => sentAt)).toEqual(
+      all
+        .map(({ sentAt }) => sentAt)
+        .sort()
+        .reverse(),
+    );
   });
 });
 

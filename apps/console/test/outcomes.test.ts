@@ -7,7 +7,25 @@ import { eventually } from '@chat-recall/testkit';
 import { startAtWork, token, type AtWork, type Page, type Refused } from './console-at-work.ts';
 import { faultsBy } from './documented.ts';
 
-const hostile = ['=cmd|x', '+1', '-2+3', '@SUM(A1)', '\tx', '\rx', '＝x', '＋x', '－x', '＠x', 'a\rb', 'a\nb', 'a,"b"\r\nc', "'=x", '微信 "', '<b>&', ' =x'];
+const hostile = [
+  '=cmd|x',
+  '+1',
+  '-2+3',
+  '@SUM(A1)',
+  '\tx',
+  '\rx',
+  '＝x',
+  '＋x',
+  '－x',
+  '＠x',
+  'a\rb',
+  'a\nb',
+  'a,"b"\r\nc',
+  "'=x",
+  '微信 "',
+  '<b>&',
+  ' =x',
+];
 let at: AtWork;
 let recall: Recall;
 
@@ -16,7 +34,14 @@ beforeAll(async () => {
   const now = Date.now();
   await at.say(hostile.map((sender, k) => ({ sender, msgSeq: k + 1, msgTime: now - k * 1_000 })));
   for (let part = 0; part < 5; part += 1) {
-    await at.say(Array.from({ length: 700 }, (_, k) => ({ groupId: `@TGS#${part}`, topicId: part === 2 ? '@TGS#2@TOPIC#_x' : '', msgSeq: k + 1, msgTime: now - k })));
+    await at.say(
+      Array.from({ length: 700 }, (_, k) => ({
+        groupId: `@TGS#${part}`,
+        topicId: part === 2 ? '@TGS#2@TOPIC#_x' : '',
+        msgSeq: k + 1,
+        msgTime: now - k,
+      })),
+    );
   }
   await at.pool.query(`insert into recall_marks (conversation_id, msg_seq, recalled_at, operator)
     select conversation_id, 5, '2026-11-21T08:00:00Z', '=operator' from conversations where group_id = '@TGS#0'`);
@@ -61,20 +86,30 @@ describe('as JSON', () => {
     expect((await at.outcomes(recall.id, '&state=failed,unknown&state=expired&limit=1000')).map(plain)).toEqual(
       await stored(`o.state in ('failed', 'unknown', 'expired')`),
     );
-    expect((await at.outcomes(recall.id, '&state=recalled')).filter(({ presumed }) => presumed).length).toBeGreaterThan(0);
+    expect((await at.outcomes(recall.id, '&state=recalled')).filter(({ presumed }) => presumed).length).toBeGreaterThan(
+      0,
+    );
   });
 
   test('codes are told in words, in English or Chinese', async () => {
     const meaning = async (language: string): Promise<unknown> =>
-      (await at.get<Page<Outcome>>(path('?state=not_found&limit=1'), { 'accept-language': language })).body.items[0]?.meaning;
-    for (const language of ['', 'en', 'fr', '*', 'zh;q=0.5, en-GB', 'zh;q=0']) expect(await meaning(language)).toBe('The message does not exist.');
-    for (const language of ['zh', 'zh-CN', 'zh-Hans-CN,zh;q=0.9,en;q=0.8', 'fr, zh;q=0.1']) expect(await meaning(language)).toBe('消息不存在。');
+      (await at.get<Page<Outcome>>(path('?state=not_found&limit=1'), { 'accept-language': language })).body.items[0]
+        ?.meaning;
+    for (const language of ['', 'en', 'fr', '*', 'zh;q=0.5, en-GB', 'zh;q=0'])
+      expect(await meaning(language)).toBe('The message does not exist.');
+    for (const language of ['zh', 'zh-CN', 'zh-Hans-CN,zh;q=0.9,en;q=0.8', 'fr, zh;q=0.1'])
+      expect(await meaning(language)).toBe('消息不存在。');
   });
 
   test('what was recalled already says by whom', async () => {
     const { body } = await at.get<Page<Outcome>>(path('?state=recalled&limit=1000'));
     expect(body.items.filter(({ recalledBy }) => recalledBy !== null)).toMatchObject([
-      { groupId: '@TGS#0', msgSeq: 5, attempts: 0, recalledBy: { recallId: null, operator: '=operator', at: '2026-11-21T08:00:00.000Z' } },
+      {
+        groupId: '@TGS#0',
+        msgSeq: 5,
+        attempts: 0,
+        recalledBy: { recallId: null, operator: '=operator', at: '2026-11-21T08:00:00.000Z' },
+      },
     ]);
   });
 });
@@ -89,13 +124,35 @@ describe('as CSV', () => {
     ]);
     const [header, ...rows] = parseCsv(body);
     expect(header).toEqual([
-      'groupId', 'topicId', 'msgSeq', 'sender', 'sentAt', 'state', 'retCode', 'meaning', 'presumed', 'attempts', 'lastAttemptAt',
-      'recalledByRecallId', 'recalledByOperator', 'recalledByAt',
+      'groupId',
+      'topicId',
+      'msgSeq',
+      'sender',
+      'sentAt',
+      'state',
+      'retCode',
+      'meaning',
+      'presumed',
+      'attempts',
+      'lastAttemptAt',
+      'recalledByRecallId',
+      'recalledByOperator',
+      'recalledByAt',
     ]);
     const expected = (await at.outcomes(recall.id, '&limit=1000')).map((outcome) => [
-      ...['groupId', 'topicId', 'msgSeq', 'sender', 'sentAt', 'state', 'retCode', 'meaning', 'presumed', 'attempts', 'lastAttemptAt'].map(
-        (name) => safe(outcome[name as keyof Outcome]),
-      ),
+      ...[
+        'groupId',
+        'topicId',
+        'msgSeq',
+        'sender',
+        'sentAt',
+        'state',
+        'retCode',
+        'meaning',
+        'presumed',
+        'attempts',
+        'lastAttemptAt',
+      ].map((name) => safe(outcome[name as keyof Outcome])),
       safe(outcome.recalledBy?.recallId),
       safe(outcome.recalledBy?.operator),
       safe(outcome.recalledBy?.at),
@@ -111,14 +168,20 @@ describe('as CSV', () => {
     const { body } = await at.get<string>(path('?state=failed'), { accept: 'text/csv' });
     expect(parseCsv(body).length).toBe(1 + (await stored(`o.state = 'failed'`)).length);
     const none = await at.planned({ selector: { senders: ['nobody'] }, reason: 'r' });
-    expect((await at.get<string>(`/api/v1/recalls/${none.id}/outcomes`, { accept: 'text/csv' })).body.split('\r\n').length).toBe(2);
-    expect((await at.get<string>(`/api/v1/recalls/${none.id}/outcomes`, { accept: 'application/x-ndjson' })).body).toBe('');
+    expect(
+      (await at.get<string>(`/api/v1/recalls/${none.id}/outcomes`, { accept: 'text/csv' })).body.split('\r\n').length,
+    ).toBe(2);
+    expect((await at.get<string>(`/api/v1/recalls/${none.id}/outcomes`, { accept: 'application/x-ndjson' })).body).toBe(
+      '',
+    );
   });
 
   test('refusals are problems all the same', async () => {
     const { status, body } = await at.get<Refused>(path('?limit=0&cursor=x'), { accept: 'text/csv' });
     expect([status, body.code]).toEqual([422, 'invalid_request']);
-    expect((await at.get<Refused>(path('?cursor=x'), { accept: 'text/csv' })).body.errors).toMatchObject([{ path: 'cursor' }]);
+    expect((await at.get<Refused>(path('?cursor=x'), { accept: 'text/csv' })).body.errors).toMatchObject([
+      { path: 'cursor' },
+    ]);
     expect((await at.get<Refused>(path(), { accept: 'application/pdf' })).body).toMatchObject({
       code: 'not_acceptable',
       detail: 'this is served as application/json, text/csv, application/x-ndjson',
@@ -136,7 +199,10 @@ describe('as NDJSON', () => {
     const { status, type, body } = await at.get<string>(path(), { accept: 'application/x-ndjson' });
     expect([status, type]).toEqual([200, 'application/x-ndjson; charset=utf-8']);
     expect(body.endsWith('}\n')).toBe(true);
-    const lines = body.trimEnd().split('\n').map((line) => JSON.parse(line) as Outcome);
+    const lines = body
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Outcome);
     expect(lines).toEqual(await at.outcomes(recall.id, '&limit=1000'));
     for (const line of lines.slice(0, 200)) expect(faultsBy('/components/schemas/Outcome', line)).toBe('');
   });
@@ -160,7 +226,8 @@ describe('200,000 rows', () => {
   });
   const request = (): string =>
     `GET /api/v1/recalls/${big.id}/outcomes HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nAccept: application/x-ndjson\r\nConnection: close\r\n\r\n`;
-  const ended = (): string | undefined => at.log.find((line) => line.includes('"msg":"request"') && line.includes('"whole":false'));
+  const ended = (): string | undefined =>
+    at.log.find((line) => line.includes('"msg":"request"') && line.includes('"whole":false'));
 
   test('wait for a slow reader without piling up, and stop when it goes away', async () => {
     const before = memory();
@@ -188,10 +255,9 @@ function memory(): number {
   return heapUsed + external;
 }
 
-function safe(value: unknown): string {
-  if (value === null || value === undefined) return '';
-  const text = String(value);
-  return typeof value === 'string' && /^[=+\-@\t\r＝＋－＠]/u.test(text) ? `'${text}` : text;
+function safe(value: string | number | boolean | object | null | undefined): string {
+  if (typeof value !== 'string') return value === null || value === undefined ? '' : JSON.stringify(value);
+  return /^[=+\-@\t\r＝＋－＠]/u.test(value) ? `'${value}` : value;
 }
 
 /** RFC 4180. */

@@ -13,6 +13,7 @@ import { createHealthApp } from './health-app.ts';
 import { tokensOf, type settings } from './settings.ts';
 import type { Refusal } from './refusals.ts';
 import { seldom } from './seldom.ts';
+import { sampleFigures } from './samples.ts';
 import { createReceiverServer } from './server.ts';
 import { createWriter, type Entry } from './write-entries.ts';
 
@@ -57,7 +58,10 @@ export async function createReceiver({ config, log, overrides = {} }: ReceiverOp
     await checkMigrations(pool);
 
     const registry = createRegistry('webhook');
-    const figures = createFigures(registry, () => batcher.waitingRows());
+    const figures = sampleFigures(createFigures(registry, () => batcher.waitingRows()), pool, (err) =>
+      log.warn({ err }, 'a sample was not written'),
+    );
+    disposals.add('samples', () => figures.loop.stop());
     const write = createWriter({ pool, appId, keepRaw: config.WEBHOOK_KEEP_RAW });
     const tellLost = seldom<unknown>(logEveryMs, now, (err, _kind, writes) =>
       log.error({ err, writes }, 'callbacks refused: the database does not take them'),

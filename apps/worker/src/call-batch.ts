@@ -75,7 +75,7 @@ export async function callBatch(
     return { kind: 'not_due' };
   }
   const run = startRun(parts, batch, begun);
-  const first = begun.open.filter(({ marked }) => !marked);
+  const first = begun.open.filter(isCallable);
   if (begun.attemptId === null) return run.close();
   if (!(await slot.use()) && !(await anotherSlot(gate, priority, signal))) return run.putBack(begun.attemptId, first);
 
@@ -138,7 +138,8 @@ function startRun(parts: CallParts, batch: BatchToCall, begun: BegunBatch) {
   const key = { recallId: batch.recallId, conversationId: batch.conversationId, part: batch.part, fence: begun.fence };
   const codes = new Set<number>();
   const open = new Set<number>();
-  let marked = begun.open.filter((sequence) => sequence.marked).map(recalledAlready);
+  // What needs no call, or must have none, is settled with the first attempt.
+  let uncalled = begun.open.filter((sequence) => !isCallable(sequence)).map(settledWithoutCall);
   let pauseMs = 0;
   let failed = 0;
 
@@ -156,19 +157,19 @@ function startRun(parts: CallParts, batch: BatchToCall, begun: BegunBatch) {
       const recorded = await finishAttempt(db, {
         key,
         attempt: { id: attemptId, answer },
-        verdicts: [...marked, ...decision.verdicts],
+        verdicts: [...uncalled, ...decision.verdicts],
         next,
         pauseMs,
       });
-      marked = [];
+      uncalled = [];
       failed = recorded.failedBefore + decision.verdicts.filter(({ state }) => state === 'failed').length;
       if (decision.group !== null) await finishGroup(db, batch.recallId, batch.conversationId, decision.group);
       await noteRefusals(db, batch, begun, answer, decision);
       return recorded.held;
     },
-    /** Everything was recalled already: settles it without a call. */
+    /** Everything is recalled already or protected: settles it without a call. */
     async close(): Promise<BatchEnd> {
-      const recorded = await finishAttempt(db, { key, attempt: null, verdicts: marked, next: 'done', pauseMs: 0 });
+      const recorded = await finishAttempt(db, { key, attempt: null, verdicts: uncalled, next: 'done', pauseMs: 0 });
       return { kind: 'done', failed: recorded.failedBefore, codes: [] };
     },
     /** The call was not made: the attempt is closed as such, and uses nothing up. */
@@ -176,12 +177,12 @@ function startRun(parts: CallParts, batch: BatchToCall, begun: BegunBatch) {
       const answer: RecallAnswer = { kind: 'not_sent', httpStatus: null, cause: 'no slot in time' };
       const verdicts = called.map(({ msgSeq, state }) => ({ msgSeq, state, retCode: null, presumed: false, lost: false, counts: false }));
       const attempt = { id: attemptId, answer };
-      await finishAttempt(db, { key, attempt, verdicts: [...marked, ...verdicts], next: 'waiting', pauseMs: 0 });
+      await finishAttempt(db, { key, attempt, verdicts: [...uncalled, ...verdicts], next: 'waiting', pauseMs: 0 });
       return { kind: 'waiting', againInMs: 0 };
     },
     /** The recall stopped, or the lease was lost, between two parts. */
     async leave(): Promise<BatchEnd> {
-      await finishAttempt(db, { key, attempt: null, verdicts: marked, next: 'waiting', pauseMs });
+      await finishAttempt(db, { key, attempt: null, verdicts: uncalled, next: 'waiting', pauseMs });
       return { kind: 'waiting', againInMs: pauseMs };
     },
     end(): BatchEnd {
@@ -205,8 +206,12 @@ async function noteRefusals(
   }
 }
 
-function recalledAlready({ msgSeq }: OpenSequence): Verdict {
-  return { msgSeq, state: 'recalled', retCode: null, presumed: false, lost: false, counts: false };
+function isCallable({ marked, protected: untouchable }: OpenSequence): boolean {
+  return !marked && !untouchable;
+}
+
+function settledWithoutCall({ msgSeq, marked }: OpenSequence): Verdict {
+  return { msgSeq, state: marked ? 'recalled' : 'cancelled', retCode: null, presumed: false, lost: false, counts: false };
 }
 
 /** Spreads retries by a fifth, so that what failed together does not come back together. */

@@ -7,6 +7,8 @@ export const configured = [
   'DATABASE_POOL_SIZE',
   'REDIS_URL',
   'QUEUE_PREFIX',
+  'QUEUE_APPROVAL_ABOVE',
+  'QUEUE_MAX_MESSAGES',
   'TENCENT_SDK_APP_ID',
   'TENCENT_SECRET_KEY',
   'TENCENT_ADMIN',
@@ -18,6 +20,9 @@ export const configured = [
   'WORKER_PORT',
   'WORKER_CONCURRENCY',
   'MESSAGE_RETENTION_DAYS',
+  'EVIDENCE_RETENTION_DAYS',
+  'COMPLETION_WEBHOOK_URL',
+  'COMPLETION_WEBHOOK_SECRET',
   'LOG_LEVEL',
 ] as const;
 
@@ -27,7 +32,12 @@ export function readWorkerConfig(env: Environment): { config: WorkerConfig; warn
     env,
     configured,
     ['DATABASE_URL', 'TENCENT_SDK_APP_ID', 'TENCENT_SECRET_KEY'],
-    judgeQueuePrefix,
+    (config) => [
+      ...judgeQueuePrefix(config),
+      ...((config.COMPLETION_WEBHOOK_URL === undefined) === (config.COMPLETION_WEBHOOK_SECRET === undefined)
+        ? []
+        : ['COMPLETION_WEBHOOK_URL, COMPLETION_WEBHOOK_SECRET: set both or neither']),
+    ],
   );
   return { config: config as WorkerConfig, warnings };
 }

@@ -2,7 +2,7 @@ import type { Db } from '@chat-recall/shared/db';
 import { startLoop, type Loop } from '@chat-recall/shared/lifecycle';
 import type { Log } from '@chat-recall/shared/log';
 import { batchJobId, batchJobName, type BatchJob, type Queue } from '@chat-recall/shared/queue';
-import { feedBatches, finishRecalls } from '@chat-recall/shared/recalls';
+import { feedBatches, finishRecalls, judgeCanaries } from '@chat-recall/shared/recalls';
 
 /** How often the feeder looks when nobody kicks it, ms. */
 const everyMs = 200;
@@ -28,6 +28,7 @@ export function startFeeder(parts: { db: Db; queue: Queue; callsPerSecond: numbe
         })),
       );
     }
+    for (const id of await judgeCanaries(db)) log.warn({ recallId: id }, 'too much of the first wave failed; paused');
     for (const { id, state } of await finishRecalls(db)) log.info({ recallId: id, state }, 'recall ended');
   }
   return startLoop(everyMs, feed, (error) => log.error({ err: error }, 'feeding failed'));

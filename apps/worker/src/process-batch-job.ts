@@ -1,10 +1,12 @@
-import type { Db } from '@chat-recall/shared/db';
+import { appendAudit } from '@chat-recall/shared/audit';
+import { inTransaction, type Db } from '@chat-recall/shared/db';
 import { isRecallError } from '@chat-recall/shared/errors';
 import { UnrecoverableError, type Job } from '@chat-recall/shared/queue';
 import { reopenBatch } from '@chat-recall/shared/recalls';
 import { meaningOf } from '@chat-recall/shared/tencent';
 import { z } from 'zod';
 import { callBatch, type BatchEnd, type CallParts } from './call-batch.ts';
+import { queueActor } from './process-recall-job.ts';
 
 const batchJob = z.object({
   recallId: z.uuid(),
@@ -40,7 +42,11 @@ export function createBatchProcessor(parts: CallParts & { db: Db }) {
 
 async function reopen(db: Db, batch: z.output<typeof batchJob>, starts: number): Promise<void> {
   try {
-    await reopenBatch(db, batch, starts);
+    await inTransaction(db, async (trx) => {
+      if (!(await reopenBatch(trx, batch, starts))) return;
+      const { recallId, conversationId, part } = batch;
+      await appendAudit(trx, queueActor, { action: 'recall.retry', recallId, details: { conversationId, part } });
+    });
   } catch (error) {
     if (isRecallError(error)) throw new UnrecoverableError(error.message);
     throw error;

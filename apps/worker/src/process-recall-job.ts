@@ -1,4 +1,5 @@
-import type { Db } from '@chat-recall/shared/db';
+import { appendAudit, withoutSenders, type Actor } from '@chat-recall/shared/audit';
+import { inTransaction, type Db } from '@chat-recall/shared/db';
 import { isRecallError, messageOf } from '@chat-recall/shared/errors';
 import { planJobName, UnrecoverableError, type Job } from '@chat-recall/shared/queue';
 import {
@@ -23,10 +24,17 @@ export interface RecallJobResult {
 export interface RecallJobParts {
   readonly db: Db;
   readonly appId: number;
+  /** Larger recalls of producers wait for the approval of a person; null: none does. */
+  readonly approveAbove: number | null;
+  /** Larger recalls of producers are refused; null: any size. */
+  readonly maxMessages: number | null;
   /** Told when a recall may have batches to feed. */
   readonly onPlanned: () => void;
   readonly onError: (error: unknown, recallId: string) => void;
 }
+
+/** Producers are a principal of their own: whose name a job bears is a claim. */
+export const queueActor: Actor = { name: 'queue', person: '', role: 'queue', via: 'queue', address: '' };
 
 const planJob = z.object({ recallId: z.uuid() });
 
@@ -51,22 +59,30 @@ function parsePlan(job: Job): string {
   return parsed.data.recallId;
 }
 
-async function request({ db, appId }: RecallJobParts, job: Job): Promise<string> {
+async function request(parts: RecallJobParts, job: Job): Promise<string> {
+  const { db, appId } = parts;
   try {
     const { requestedBy, idempotencyKey, ...asked } = parseOrThrow(queuedRequestSchema, job.data);
     if (asked.selector.sdkAppId !== undefined && asked.selector.sdkAppId !== appId) {
       throw new RecallError('invalid_request', `selector.sdkAppId must be ${appId}, the app that is served here`);
     }
-    const { id, created } = await createRecall(db, {
-      appId,
-      request: asked,
-      requestedBy: requestedBy ?? 'queue',
-      source: 'queue',
-      // Ids begin again after a wiped Redis; with its creation time a job's id stays its own.
-      idempotencyKey: idempotencyKey ?? `job:${job.id}:${job.timestamp}`,
+    const selector = await withoutSenders(db, appId, asked.selector);
+    const { id, created } = await inTransaction(db, async (trx) => {
+      const made = await createRecall(trx, {
+        appId,
+        request: asked,
+        requestedBy: requestedBy ?? 'queue',
+        source: 'queue',
+        // Ids begin again after a wiped Redis; with its creation time a job's id stays its own.
+        idempotencyKey: idempotencyKey ?? `job:${job.id}:${job.timestamp}`,
+        bounds: { person: '', approveAbove: parts.approveAbove, maxMessages: parts.maxMessages },
+      });
+      const details = { ...asked, selector, requestedBy: requestedBy ?? null };
+      if (made.created) await appendAudit(trx, queueActor, { action: 'recall.create', recallId: made.id, details });
+      return made;
     });
     // A person retries a failed job: planning that was given up is taken up again.
-    if (!created && (await getRecall(db, appId, id)).state === 'failed') await retryRecall(db, id);
+    if (!created && (await getRecall(db, appId, id)).state === 'failed') await takeUp(db, id);
     return id;
   } catch (error) {
     if (isRecallError(error)) throw new UnrecoverableError(error.message);
@@ -74,10 +90,19 @@ async function request({ db, appId }: RecallJobParts, job: Job): Promise<string>
   }
 }
 
+async function takeUp(db: Db, recallId: string): Promise<void> {
+  await inTransaction(db, async (trx) => {
+    await retryRecall(trx, recallId);
+    await appendAudit(trx, queueActor, { action: 'recall.retry', recallId });
+  });
+}
+
 async function plan({ db, onError }: RecallJobParts, job: Job, recallId: string): Promise<void> {
   try {
     await planRecall(db, recallId);
   } catch (error) {
+    // The selector cannot be planned, today or later: a copy of a message that the index does not hold.
+    if (isRecallError(error, 'invalid_request')) return failRecall(db, recallId, error.message);
     onError(error, recallId);
     // A producer's job has done its part: the recall is stored, and the reconciler has it planned.
     if (job.name !== planJobName) return;

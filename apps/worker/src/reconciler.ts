@@ -3,6 +3,7 @@ import { startLoop, type Loop } from '@chat-recall/shared/lifecycle';
 import type { Log } from '@chat-recall/shared/log';
 import { batchJobId, enqueuePlan, type Queue } from '@chat-recall/shared/queue';
 import {
+  expireApprovals,
   expireLeases,
   longQueued,
   sweepCancelled,
@@ -26,6 +27,7 @@ export function startReconciler(parts: { db: Db; batches: Queue; jobs: Queue; lo
     const expired = await expireLeases(db);
     if (expired > 0) log.warn({ batches: expired }, 'took batches back from silent workers');
     await sweepCancelled(db);
+    for (const id of await expireApprovals(db)) log.info({ recallId: id }, 'nobody approved it in time; cancelled');
     const suspects = await longQueued(db, suspiciousAfterMs);
     const states = await Promise.all(suspects.map((batch) => batches.getJobState(batchJobId(batch))));
     const gone = suspects.filter((_, at) => !alive.has(String(states[at])));

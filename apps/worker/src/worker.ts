@@ -5,12 +5,13 @@ import type { Config } from '@chat-recall/shared/config';
 import { checkMigrations, createDb, createPool, createRateGate } from '@chat-recall/shared/db';
 import { createDisposals, startLoop } from '@chat-recall/shared/lifecycle';
 import type { Log } from '@chat-recall/shared/log';
-import { maintainPartitions } from '@chat-recall/shared/messages';
 import { createRegistry, serveHealth } from '@chat-recall/shared/metrics';
 import { connectQueues, keepJobs, recallBatchesQueue, recallJobsQueue } from '@chat-recall/shared/queue';
 import { createTencentClient } from '@chat-recall/shared/tencent';
 import type { configured } from './config.ts';
+import { startDeliverer } from './deliverer.ts';
 import { startFeeder } from './feeder.ts';
+import { keepHouse } from './keep-house.ts';
 import { createWorkerMetrics } from './metrics.ts';
 import { createBatchProcessor } from './process-batch-job.ts';
 import { createRecallJobProcessor } from './process-recall-job.ts';
@@ -89,10 +90,16 @@ async function assemble(
   disposals.add('reconciler', () => reconciler.stop());
   const maintenance = startLoop(
     maintainEveryMs,
-    async () => log.info(await maintainPartitions(db, config.MESSAGE_RETENTION_DAYS), 'partitions kept'),
-    (error) => log.error({ err: error }, 'keeping partitions failed'),
+    () => keepHouse(db, config.MESSAGE_RETENTION_DAYS, config.EVIDENCE_RETENTION_DAYS, log),
+    (error) => log.error({ err: error }, 'housekeeping failed'),
   );
   disposals.add('maintenance', () => maintenance.stop());
+
+  if (config.COMPLETION_WEBHOOK_URL !== undefined && config.COMPLETION_WEBHOOK_SECRET !== undefined) {
+    const { COMPLETION_WEBHOOK_URL: url, COMPLETION_WEBHOOK_SECRET: secret } = config;
+    const deliverer = startDeliverer({ db, appId, url, secret, log });
+    disposals.add('deliverer', () => deliverer.stop());
+  }
 
   const stopping = new AbortController();
   setMaxListeners(config.WORKER_CONCURRENCY + 10, stopping.signal);
@@ -115,6 +122,8 @@ async function assemble(
     createRecallJobProcessor({
       db,
       appId,
+      approveAbove: config.QUEUE_APPROVAL_ABOVE === 0 ? null : config.QUEUE_APPROVAL_ABOVE,
+      maxMessages: config.QUEUE_MAX_MESSAGES ?? null,
       onPlanned: () => void feeder.kick(),
       onError: (error, recallId) => log.error({ err: error, recallId }, 'planning failed'),
     }),

@@ -11,7 +11,6 @@ import {
   retryRecall,
 } from '@chat-recall/shared/recalls';
 import { describeOnBackends, eventually } from '@chat-recall/testkit';
-import { sql } from 'kysely';
 import { appId, startRig, type Rig } from './rig.ts';
 
 describeOnBackends('what becomes of a sequence', (backend) => {
@@ -185,7 +184,7 @@ describeOnBackends('what becomes of a sequence', (backend) => {
     const id = await recallOf(2);
     await rig.worker();
     await eventually(async () => (await rig.read(id)).counts.unknown === 2);
-    await sql`update outcomes set tries = 20, lost_since = now() - interval '6 minutes' where recall_id = ${id}`.execute(rig.db);
+    await rig.pool.query(`update outcomes set tries = 20, lost_since = now() - interval '6 minutes' where recall_id = $1`, [id]);
     expect(await rig.ended(id)).toMatchObject({ state: 'completed_with_failures', counts: { unknown: 2 } });
     rig.standIn.faults.clear();
     await retryRecall(rig.db, id);
@@ -201,7 +200,7 @@ describeOnBackends('what becomes of a sequence', (backend) => {
       rig.pool,
       [1, 2, 3, 4].map((msgSeq) => ({ conversationId: Number(conversationId), msgSeq, recalledAt: Date.now(), operator: 'owner' })),
     );
-    await executeRecall(rig.db, id);
+    await executeRecall(rig.db, id, { name: 'tester', person: '', approveAbove: null, maxMessages: null });
     expect(await rig.ended(id)).toMatchObject({ state: 'completed', counts: { recalled: 4 } });
     expect(rig.calls()).toEqual([]);
   });

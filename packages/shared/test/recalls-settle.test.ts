@@ -6,7 +6,7 @@ import { knownCodes, meaningOf, type RecallAnswer } from '@chat-recall/shared/te
 const now = Date.UTC(2026, 10, 23);
 
 function open(msgSeq: number, more: Partial<OpenSequence> = {}): OpenSequence {
-  return { msgSeq, state: 'pending', tries: 0, attempts: 0, lostSince: null, marked: false, ...more };
+  return { msgSeq, state: 'pending', tries: 0, attempts: 0, lostSince: null, marked: false, protected: false, ...more };
 }
 
 function items(codes: Readonly<Record<number, number>>): RecallAnswer {

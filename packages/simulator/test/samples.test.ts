@@ -24,7 +24,7 @@ describe('texts', () => {
 
   test('about 60 % are Chinese, about 2 % are spam', () => {
     const lines = texts(3, 5000);
-    const share = (test: (line: string) => boolean) => lines.filter(test).length / lines.length;
+    const share = (has: (line: string) => boolean) => lines.filter(has).length / lines.length;
     expect(share((line) => /\p{Script=Han}/u.test(line))).toBeCloseTo(0.6, 1);
     const spam = share((line) => [...chineseSpam, ...englishSpam].some((phrase) => line.includes(phrase)));
     expect(spam).toBeGreaterThan(0.01);

@@ -18,6 +18,8 @@ async function create(): Promise<TestDatabase> {
 
 async function query(url: string, sql: string): Promise<Record<string, unknown>[]> {
   const client = new pg.Client({ connectionString: url });
+  // A server that ends while nothing is asked of it is told so, and to nobody else.
+  client.on('error', () => {});
   await client.connect();
   try {
     return (await client.query<Record<string, unknown>>(sql)).rows;

@@ -3,7 +3,11 @@ import { problemCodes } from '../http/problem.ts';
 import { component } from '../openapi/components.ts';
 
 const fault = z.object({
-  path: z.string().describe('Where: a field of the body as `selector.senders[0]`, or the name of a parameter or header; empty: the whole'),
+  path: z
+    .string()
+    .describe(
+      'Where: a field of the body as `selector.senders[0]`, or the name of a parameter or header; empty: the whole',
+    ),
   message: z.string().describe('What was expected there'),
 });
 
@@ -15,6 +19,10 @@ export const problemSchema = component(
     detail: z.string().describe('What is wrong, in words'),
     code: z.enum(problemCodes as [string, ...string[]]).describe('Stable: programs may switch on it'),
     requestId: z.string().describe('The same as the header X-Request-Id; the log bears it, too'),
+    drift: z
+      .object({ frozen: z.int().min(0), now: z.int().min(0) })
+      .optional()
+      .describe('With `plan_drift`: how many messages matched when the plan was frozen, and how many do now'),
     errors: z.array(fault).describe('Every fault of an invalid request, 1,000 at most; else empty'),
   }),
   {

@@ -12,7 +12,9 @@ const readinessSchema = component(
   {
     id: 'Readiness',
     description: 'Whether the process can do its work.',
-    examples: [{ ready: false, parts: { database: 'ok', migrations: 'ok', queue: 'connect ECONNREFUSED 127.0.0.1:6379' } }],
+    examples: [
+      { ready: false, parts: { database: 'ok', migrations: 'ok', queue: 'connect ECONNREFUSED 127.0.0.1:6379' } },
+    ],
   },
 );
 const content = { 'application/json': readinessSchema };

@@ -1,26 +1,51 @@
 import type { Route } from '../http/route.ts';
+import { readAudit } from './audit/list.ts';
+import { verify } from './audit/verify.ts';
+import { listDeliveriesRoute } from './deliveries/list.ts';
+import { readHealthFigures } from './health/get.ts';
 import { healthz } from './healthz.ts';
 import { search } from './messages/search.ts';
 import { metrics } from './metrics.ts';
 import { openapi } from './openapi.ts';
+import { addMessage } from './protected/add-message.ts';
+import { addSender } from './protected/add-sender.ts';
+import { listMessages } from './protected/list-messages.ts';
+import { listSenders } from './protected/list-senders.ts';
+import { removeMessage } from './protected/remove-message.ts';
+import { removeSender } from './protected/remove-sender.ts';
 import { readyz } from './readyz.ts';
 import { approve } from './recalls/approve.ts';
 import { cancel } from './recalls/cancel.ts';
 import { create } from './recalls/create.ts';
+import { errors } from './recalls/errors.ts';
+import { events } from './recalls/events.ts';
+import { evidence } from './recalls/evidence.ts';
 import { execute } from './recalls/execute.ts';
 import { get } from './recalls/get.ts';
 import { list } from './recalls/list.ts';
 import { outcomes } from './recalls/outcomes.ts';
 import { pause } from './recalls/pause.ts';
+import { plan } from './recalls/plan.ts';
 import { resume } from './recalls/resume.ts';
 import { retry } from './recalls/retry.ts';
+import { getSender } from './senders/get.ts';
+import { logIn } from './session/create.ts';
+import { logOut } from './session/delete.ts';
+import { getSession } from './session/get.ts';
+import { makeToken } from './tokens/create.ts';
+import { listAllTokens } from './tokens/list.ts';
+import { revoke } from './tokens/revoke.ts';
 
 /** All that the console serves, but for the pages for people; mounted and documented from here. */
 export const routes: readonly Route[] = [
   create,
   list,
   get,
+  plan,
   outcomes,
+  errors,
+  events,
+  evidence,
   execute,
   approve,
   pause,
@@ -28,6 +53,23 @@ export const routes: readonly Route[] = [
   cancel,
   retry,
   search,
+  getSender,
+  readHealthFigures,
+  listDeliveriesRoute,
+  listSenders,
+  addSender,
+  removeSender,
+  listMessages,
+  addMessage,
+  removeMessage,
+  listAllTokens,
+  makeToken,
+  revoke,
+  readAudit,
+  verify,
+  logIn,
+  getSession,
+  logOut,
   openapi,
   healthz,
   readyz,

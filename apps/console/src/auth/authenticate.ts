@@ -1,38 +1,26 @@
-import type { Principal } from './roles.ts';
-
-/** Who a token stands for; null: nobody. */
-export type VerifyToken = (token: string) => Promise<Principal | null>;
-
-/** How a token may come: `Bearer` from programs, `Basic` (as the password) from browsers. */
-export type Scheme = 'bearer' | 'basic';
+import type { Holder, Session } from '@chat-recall/shared/access';
+import { cookieOf, sessionCookie } from './cookies.ts';
+import type { Identities } from './identities.ts';
 
 export type Authentication =
-  | { readonly kind: 'known'; readonly principal: Principal; readonly scheme: Scheme }
+  /** `session` null: by a token, which no browser sends by itself. */
+  | { readonly kind: 'known'; readonly holder: Holder; readonly session: Session | null }
   | { readonly kind: 'missing' }
-  | { readonly kind: 'refused' };
+  | { readonly kind: 'refused'; readonly of: 'token' | 'session' };
 
-/**
- * Who asks, by the `Authorization` header as it came.
- *
- * @param schemes those that are accepted here; another one is refused whatever it holds
- */
+/** Who asks, by the headers as they came. A token counts before a cookie, also one that is not known. */
 export async function authenticate(
-  authorization: string | undefined,
-  schemes: readonly Scheme[],
-  verify: VerifyToken,
+  headers: { readonly authorization?: string | undefined; readonly cookie?: string | undefined },
+  identities: Pick<Identities, 'byToken' | 'bySession'>,
 ): Promise<Authentication> {
-  if (authorization === undefined) return { kind: 'missing' };
-  const [, word = '', credentials = ''] = /^([A-Za-z]+) +(\S+) *$/u.exec(authorization) ?? [];
-  const scheme = schemes.find((accepted) => accepted === word.toLowerCase());
-  if (scheme === undefined) return { kind: 'refused' };
-  const token = scheme === 'bearer' ? credentials : passwordOf(credentials);
-  const principal = await verify(token);
-  return principal === null ? { kind: 'refused' } : { kind: 'known', principal, scheme };
-}
-
-/** The password of `user:password` in base64 (RFC 7617); the user name means nothing here. */
-function passwordOf(credentials: string): string {
-  const pair = Buffer.from(credentials, 'base64').toString('utf8');
-  const colon = pair.indexOf(':');
-  return colon === -1 ? '' : pair.slice(colon + 1);
+  const { authorization, cookie } = headers;
+  if (authorization !== undefined) {
+    const [, token] = /^bearer +(\S+) *$/iu.exec(authorization) ?? [];
+    const holder = token === undefined ? null : await identities.byToken(token);
+    return holder === null ? { kind: 'refused', of: 'token' } : { kind: 'known', holder, session: null };
+  }
+  const secret = cookieOf(cookie, sessionCookie);
+  if (secret === null || secret === '') return { kind: 'missing' };
+  const session = await identities.bySession(secret);
+  return session === null ? { kind: 'refused', of: 'session' } : { kind: 'known', holder: session.holder, session };
 }

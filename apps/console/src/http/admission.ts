@@ -1,25 +1,52 @@
-import type { RequestHandler } from 'express';
-import { authenticate, type Scheme, type VerifyToken } from '../auth/authenticate.ts';
-import { mayAct, type Principal, type Role } from '../auth/roles.ts';
+import type { Request, RequestHandler } from 'express';
+import { authenticate } from '../auth/authenticate.ts';
+import type { Identities } from '../auth/identities.ts';
+import { mayAct, type Need, type Principal } from '../auth/roles.ts';
 import { isSameOrigin } from '../auth/same-origin.ts';
+import { isSameSecret } from '../auth/same-secret.ts';
 import { localsOf } from './locals.ts';
 import { Refusal } from './problem.ts';
 
-const challenges: Readonly<Record<Scheme, string>> = {
-  bearer: 'Bearer realm="chat-recall"',
-  basic: 'Basic realm="chat-recall: the token is the password", charset="UTF-8"',
-};
 const readOnly = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-/** Lets in who has a token of the role, and leaves the principal for those who come after. */
-export function requireToken(verify: VerifyToken, role: Role, schemes: readonly Scheme[]): RequestHandler {
+/** How a request that changes something proves that no other site had the browser send it. */
+export type CsrfProof =
+  /** Header X-CSRF-Token. */
+  | 'token'
+  /** For pages that know nothing of the token: Origin or Sec-Fetch-Site. */
+  | 'origin';
+
+/**
+ * Lets in who has a token or a session, and leaves the principal for those who come after.
+ *
+ * @param isOpen requests that need neither
+ */
+export function requireIdentity(
+  identities: Identities,
+  proof: CsrfProof,
+  isOpen: (request: Request) => boolean = () => false,
+): RequestHandler {
   return async (request, response, next) => {
-    const authentication = await authenticate(request.headers.authorization, schemes, verify);
-    if (authentication.kind !== 'known') throw unauthenticated(authentication.kind, schemes);
-    if (authentication.scheme === 'basic' && !readOnly.has(request.method) && !isSameOrigin(request.headers)) {
-      throw new Refusal('forbidden', 'a browser sent this from another site');
+    if (isOpen(request)) return next();
+    const locals = localsOf(response);
+    const found = await authenticate(request.headers, identities);
+    if (found.kind === 'missing') throw unauthenticated('send Authorization: Bearer with a token, or log in');
+    if (found.kind === 'refused') {
+      throw unauthenticated(found.of === 'token' ? 'the token is not known here' : 'the session is over; log in again');
     }
-    localsOf(response).principal = admitted(authentication.principal, role);
+    const { session, holder } = found;
+    if (session !== null && !readOnly.has(request.method)) demandProof(request, session.csrfToken, proof);
+    const { tokenId: _, ...rest } = holder;
+    locals.principal = { ...rest, via: session === null ? 'api' : 'browser', address: addressOf(request) };
+    locals.session = session;
+    next();
+  };
+}
+
+/** Lets in on whom `need` says so. Behind `requireIdentity`. */
+export function requireRole(need: (request: Request) => Need): RequestHandler {
+  return (request, response, next) => {
+    admitted(localsOf(response).principal, need(request));
     next();
   };
 }
@@ -29,13 +56,41 @@ export function requireToken(verify: VerifyToken, role: Role, schemes: readonly 
  *
  * @throws Refusal `unauthenticated` or `forbidden`
  */
-export function admitted(principal: Principal | undefined, role: Role): Principal {
-  if (principal === undefined) throw unauthenticated('missing', ['bearer']);
-  if (!mayAct(principal.role, role)) throw new Refusal('forbidden', `this needs the role ${role}`);
+export function admitted(principal: Principal | undefined, need: Need): Principal {
+  if (principal === undefined) throw unauthenticated('send Authorization: Bearer with a token, or log in');
+  if (!mayAct(principal.role, need)) throw new Refusal('forbidden', `this needs the role ${inWords[need]}`);
   return principal;
 }
 
-function unauthenticated(kind: 'missing' | 'refused', schemes: readonly Scheme[]): Refusal {
-  const words = kind === 'missing' ? 'send Authorization: Bearer with a token' : 'the token is not known here';
-  return new Refusal('unauthenticated', words, { 'www-authenticate': schemes.map((scheme) => challenges[scheme]) });
+const inWords: Readonly<Record<Need, string>> = {
+  viewer: 'viewer',
+  reader: 'moderator, approver or admin',
+  moderator: 'moderator',
+  approver: 'approver',
+  admin: 'admin',
+};
+
+/** Where a request comes from. Express takes the last hop of X-Forwarded-For when a proxy on this host sent it. */
+export function addressOf(request: Request): string {
+  return (request.ip ?? '').replace(/^::ffff:(?=\d+\.)/u, '');
+}
+
+/** Whether the browser's side of the connection is https: TLS ends at a proxy, which says so. */
+export function cameSecurely(request: Request): boolean {
+  return String(request.headers['x-forwarded-proto'] ?? '').split(',', 1)[0]?.trim().toLowerCase() === 'https';
+}
+
+function demandProof(request: Request, csrfToken: string, proof: CsrfProof): void {
+  if (proof === 'origin') {
+    if (isSameOrigin(request.headers)) return;
+    throw new Refusal('csrf', 'a browser sent this from another site');
+  }
+  const given = request.headers['x-csrf-token'];
+  if (typeof given !== 'string' || !isSameSecret(given, csrfToken)) {
+    throw new Refusal('csrf', 'send X-CSRF-Token with the csrfToken of the session');
+  }
+}
+
+function unauthenticated(words: string): Refusal {
+  return new Refusal('unauthenticated', words, { 'www-authenticate': 'Bearer realm="chat-recall"' });
 }

@@ -2,12 +2,23 @@
 export type Answer =
   | { readonly kind: 'json'; readonly status: number; readonly headers: Headers; readonly body: unknown }
   | { readonly kind: 'text'; readonly status: number; readonly headers: Headers; readonly text: string }
-  | { readonly kind: 'stream'; readonly status: number; readonly headers: Headers; readonly chunks: AsyncIterable<string> };
+  | { readonly kind: 'empty'; readonly status: number; readonly headers: Headers }
+  | {
+      readonly kind: 'stream';
+      readonly status: number;
+      readonly headers: Headers;
+      readonly chunks: AsyncIterable<string>;
+    };
 
 type Headers = Readonly<Record<string, string>>;
 
 export function json(body: unknown, status = 200, headers: Headers = {}): Answer {
   return { kind: 'json', status, headers, body };
+}
+
+/** Done, and there is nothing to tell. */
+export function noContent(headers: Headers = {}): Answer {
+  return { kind: 'empty', status: 204, headers };
 }
 
 export function plainText(text: string, type: string): Answer {

@@ -1,8 +1,9 @@
 import type { Express, Request, Response } from 'express';
 import type { ConsoleParts } from '../parts.ts';
+import { cookieOf, sessionCookie } from '../auth/cookies.ts';
 import { anonymous } from '../auth/roles.ts';
 import { negotiate } from './accept.ts';
-import { admitted } from './admission.ts';
+import { addressOf, admitted, cameSecurely } from './admission.ts';
 import { localsOf } from './locals.ts';
 import { parseRequest } from './parse-request.ts';
 import { Refusal } from './problem.ts';
@@ -25,12 +26,16 @@ function routeFor(method: string, there: readonly Route[]): Route {
   const wanted = method === 'HEAD' ? 'get' : method.toLowerCase();
   const found = there.find((route) => route.method === wanted);
   if (found !== undefined) return found;
-  const allow = there.flatMap((route) => (route.method === 'get' ? ['GET', 'HEAD'] : [route.method.toUpperCase()])).join(', ');
+  const allow = there
+    .flatMap((route) => (route.method === 'get' ? ['GET', 'HEAD'] : [route.method.toUpperCase()]))
+    .join(', ');
   throw new Refusal('method_not_allowed', `this path answers to ${allow}`, { allow });
 }
 
 async function serve(route: Route, request: Request, response: Response, parts: ConsoleParts): Promise<void> {
-  const principal = route.role === 'public' ? anonymous : admitted(localsOf(response).principal, route.role);
+  const locals = localsOf(response);
+  const principal =
+    route.role === 'public' ? { ...anonymous, address: addressOf(request) } : admitted(locals.principal, route.role);
   const mediaType = acceptable(route, request.headers.accept);
   const body = route.body === undefined ? undefined : await readBody(request, response);
   if (route.body?.safeParse(undefined).success === false && body === undefined) {
@@ -43,11 +48,23 @@ async function serve(route: Route, request: Request, response: Response, parts: 
     headers: request.headers,
     body,
   });
-  await send(response, await route.handle({ ...parsed, principal, mediaType }, parts), request.method !== 'HEAD');
+  const asked = {
+    ...parsed,
+    principal,
+    mediaType,
+    session: locals.session ?? null,
+    formerSession: async () => {
+      const secret = cookieOf(request.headers.cookie, sessionCookie);
+      return secret === null ? null : parts.identities.bySession(secret);
+    },
+    secure: cameSecurely(request),
+  };
+  await send(response, await route.handle(asked, parts), request.method !== 'HEAD');
 }
 
 function acceptable(route: Route, accept: string | undefined): string {
   const offered = mediaTypesOf(route);
+  if (offered.length === 0) return '';
   const mediaType = negotiate(accept, offered);
   if (mediaType === null) throw new Refusal('not_acceptable', `this is served as ${offered.join(', ')}`);
   return mediaType;

@@ -28,7 +28,10 @@ export function commaList<S extends z.ZodType>(schema: S): Parameter<S> {
 }
 
 /** The values of a query string, in the order of each name; and what cannot be decoded. */
-export function readQuery(query: string): { values: ReadonlyMap<string, readonly string[]>; faults: readonly FieldFault[] } {
+export function readQuery(query: string): {
+  values: ReadonlyMap<string, readonly string[]>;
+  faults: readonly FieldFault[];
+} {
   const values = new Map<string, string[]>();
   const faults: FieldFault[] = [];
   for (const pair of query.split('&')) {
@@ -52,7 +55,10 @@ function decode(encoded: string): string | null {
 }
 
 /** What the schema of a parameter is to judge; `several` when one value only may be given. */
-export function valueOf(given: Parameter['given'], values: readonly string[] | undefined): { value: unknown } | 'several' {
+export function valueOf(
+  given: Parameter['given'],
+  values: readonly string[] | undefined,
+): { value: unknown } | 'several' {
   if (values === undefined) return { value: undefined };
   switch (given) {
     case 'repeatedly':

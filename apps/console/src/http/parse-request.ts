@@ -15,7 +15,10 @@ export interface RawRequest {
   readonly body: unknown;
 }
 
-type Parsed = Pick<Request<z.ZodObject, Record<string, Parameter>, Record<string, z.ZodType>, z.ZodType>, 'params' | 'query' | 'headers' | 'body'>;
+type Parsed = Pick<
+  Request<z.ZodObject, Record<string, Parameter>, Record<string, z.ZodType>, z.ZodType>,
+  'params' | 'query' | 'headers' | 'body'
+>;
 
 /**
  * Judges a request by the schemas of its route.
@@ -26,7 +29,10 @@ type Parsed = Pick<Request<z.ZodObject, Record<string, Parameter>, Record<string
 export function parseRequest(route: Route, raw: RawRequest): Parsed {
   const params = route.params?.safeParse(raw.params);
   if (params?.success === false) {
-    throw new RecallError('not_found', `there is nothing under ${Object.values(raw.params).map(String).join('/').slice(0, 100)}`);
+    throw new RecallError(
+      'not_found',
+      `there is nothing under ${Object.values(raw.params).map(String).join('/').slice(0, 100)}`,
+    );
   }
   const faults: FieldFault[] = [];
   const query = parseQuery(route, raw.query, faults);

@@ -7,14 +7,17 @@ const table = {
   malformed_body: [400, 'The body cannot be read'],
   unauthenticated: [401, 'A token is needed'],
   forbidden: [403, 'Not allowed'],
+  csrf: [403, 'Not shown to come from the console'],
   not_found: [404, 'Not found'],
   method_not_allowed: [405, 'Not a method of this resource'],
   not_acceptable: [406, 'No such representation'],
   request_timeout: [408, 'The request took too long'],
   conflict: [409, 'Conflict'],
+  plan_drift: [409, 'The selector now matches other messages than when its plan was frozen'],
   too_large: [413, 'The body is too large'],
   unsupported_media_type: [415, 'Not a media type that is read here'],
   invalid_request: [422, 'The request is not valid'],
+  too_many_attempts: [429, 'Too many attempts'],
   headers_too_large: [431, 'The headers are too large'],
   internal: [500, 'Internal error'],
   query_timeout: [503, 'The query takes too long'],
@@ -25,12 +28,14 @@ const table = {
 type HttpCode =
   | 'malformed_request'
   | 'malformed_body'
+  | 'csrf'
   | 'request_timeout'
-  | 'forbidden'
   | 'method_not_allowed'
   | 'not_acceptable'
+  | 'plan_drift'
   | 'too_large'
   | 'unsupported_media_type'
+  | 'too_many_attempts'
   | 'headers_too_large'
   | 'internal'
   | 'query_timeout';
@@ -49,11 +54,14 @@ export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly code: ProblemCode;
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
+  /** Members of the problem beside the usual ones. */
+  readonly more: Pick<Problem, 'drift'>;
 
-  constructor(code: ProblemCode, message: string, headers: Refusal['headers'] = {}) {
+  constructor(code: ProblemCode, message: string, headers: Refusal['headers'] = {}, more: Refusal['more'] = {}) {
     super(message);
     this.code = code;
     this.headers = headers;
+    this.more = more;
   }
 }
 
@@ -66,6 +74,8 @@ export interface Problem {
   readonly code: ProblemCode;
   readonly requestId: string;
   readonly errors: readonly FieldFault[];
+  /** With `plan_drift`: how many messages matched when the plan was frozen, and how many do now. */
+  readonly drift?: { readonly frozen: number; readonly now: number };
 }
 
 /** Faults that one answer lists: a body of 2 MB can have a million. */
@@ -79,12 +89,20 @@ export function problemFrom(
   faults: readonly FieldFault[] = [],
 ): Problem {
   const [status, title] = table[code];
-  return { type: `urn:chat-recall:problem:${code}`, title, status, detail, code, requestId, errors: faults.slice(0, listedFaults).map(shortened) };
+  return {
+    type: `urn:chat-recall:problem:${code}`,
+    title,
+    status,
+    detail,
+    code,
+    requestId,
+    errors: faults.slice(0, listedFaults).map(shortened),
+  };
 }
 
 /** What is told of anything that was thrown. What was not meant for whoever asked is `internal`, without its words. */
 export function problemOf(error: unknown, requestId: string): Problem {
-  if (error instanceof Refusal) return problemFrom(error.code, error.message, requestId);
+  if (error instanceof Refusal) return { ...problemFrom(error.code, error.message, requestId), ...error.more };
   if (isRecallError(error)) {
     const detail = error.faults.length === 0 ? error.message : summary(error.faults);
     return problemFrom(error.code, detail, requestId, error.faults);
@@ -93,11 +111,13 @@ export function problemOf(error: unknown, requestId: string): Problem {
   if (error instanceof URIError) return problemFrom('not_found', 'there is nothing under this path', requestId);
   const code = codeOf(error) ?? '';
   if (code === '57014') {
-    const detail = 'the database took too long; narrow the question: a sender, a keyword of two characters or more, a shorter window';
+    const detail =
+      'the database took too long; narrow the question: a sender, a keyword of two characters or more, a shorter window';
     return problemFrom('query_timeout', detail, requestId);
   }
   // What the schemas let through and the database still refuses is a fault of the request all the same.
-  if (isRefusedData(error)) return problemFrom('invalid_request', 'a value is not one that the database can hold', requestId);
+  if (isRefusedData(error))
+    return problemFrom('invalid_request', 'a value is not one that the database can hold', requestId);
   if (isConnectionTrouble(code, messageOf(error))) {
     return problemFrom('unavailable', 'the database does not answer; try again in a moment', requestId);
   }
@@ -107,9 +127,13 @@ export function problemOf(error: unknown, requestId: string): Problem {
 /** Connection exceptions (08), resources (53), shutting down or starting (57P), and what Node says of sockets. */
 function isConnectionTrouble(code: string, message: string): boolean {
   return (
-    /^(?:08...|53...|57P0[1-5]|ECONN(?:REFUSED|RESET|ABORTED)|E(?:PIPE|TIMEDOUT|NOTFOUND|AI_AGAIN|HOSTUNREACH|NETUNREACH))$/u.test(code) ||
+    /^(?:08...|53...|57P0[1-5]|ECONN(?:REFUSED|RESET|ABORTED)|E(?:PIPE|TIMEDOUT|NOTFOUND|AI_AGAIN|HOSTUNREACH|NETUNREACH))$/u.test(
+      code,
+    ) ||
     // pg and its pool give these no code.
-    /^(?:timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error)/u.test(message)
+    /^(?:timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error)/u.test(
+      message,
+    )
   );
 }
 

@@ -43,12 +43,18 @@ function refusalOf(error: unknown): unknown {
     case 'entity.verify.failed':
       return error instanceof Refusal ? error : new Refusal('malformed_body', 'the body is not UTF-8');
     case 'entity.parse.failed':
-      return new Refusal('malformed_body', typeof body === 'string' && body.trim() === '' ? 'the body is empty' : 'the body is not JSON');
+      return new Refusal(
+        'malformed_body',
+        typeof body === 'string' && body.trim() === '' ? 'the body is empty' : 'the body is not JSON',
+      );
     case 'entity.too.large':
       return new Refusal('too_large', `the body must have ${maxBodyBytes} bytes at most`);
     case 'encoding.unsupported':
     case 'charset.unsupported':
-      return new Refusal('unsupported_media_type', 'the body must be UTF-8, plain or compressed with gzip, deflate or br');
+      return new Refusal(
+        'unsupported_media_type',
+        'the body must be UTF-8, plain or compressed with gzip, deflate or br',
+      );
     case 'request.aborted':
     case 'request.size.invalid':
       return new Refusal('malformed_body', 'the body ended too early');

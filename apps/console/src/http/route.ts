@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import type { Principal, Role } from '../auth/roles.ts';
+import type { Session } from '@chat-recall/shared/access';
+import type { Need, Principal } from '../auth/roles.ts';
 import type { ConsoleParts } from '../parts.ts';
 import type { Answer } from './answer.ts';
 import type { Parameters } from './parameters.ts';
@@ -16,6 +17,12 @@ export interface Request<P extends z.ZodObject, Q extends Parameters, H extends 
   readonly body: z.output<B>;
   /** On public routes `anonymous`. */
   readonly principal: Principal;
+  /** null: there is none, or a token came with the request. */
+  readonly session: Session | null;
+  /** On public routes: the session whose cookie came all the same. */
+  readonly formerSession: () => Promise<Session | null>;
+  /** Whether the client's side of the connection is https. */
+  readonly secure: boolean;
   /** The media type to answer with: one of those that the route offers. */
   readonly mediaType: string;
 }
@@ -23,21 +30,21 @@ export interface Request<P extends z.ZodObject, Q extends Parameters, H extends 
 /** An answer as it is documented. */
 export interface ResponseDefinition {
   readonly description: string;
-  /** By media type, the preferred one first: a component's schema, or `text` for what is no JSON. */
+  /** By media type, the preferred one first: a component's schema, or `text` for what is no JSON. None: no body. */
   readonly content: Readonly<Record<string, z.ZodType | 'text'>>;
   /** Headers of the answer, with what they mean. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
 interface Definition<P extends z.ZodObject, Q extends Parameters, H extends HeaderSchemas, B extends z.ZodType> {
-  readonly method: 'get' | 'post';
+  readonly method: 'get' | 'post' | 'delete';
   /** As in OpenAPI: `/api/v1/recalls/{id}`. */
   readonly path: string;
   /** `operationId`. */
   readonly id: string;
   readonly summary: string;
   readonly description?: string;
-  readonly role: Role | 'public';
+  readonly role: Need | 'public';
   readonly params?: P;
   readonly query?: Q;
   readonly headers?: H;
@@ -63,5 +70,5 @@ export function route<
   H extends HeaderSchemas = Nothing,
   B extends z.ZodType = z.ZodType<undefined>,
 >(definition: Definition<P, Q, H, B>): Route {
-  return definition as unknown as Route;
+  return definition;
 }

@@ -21,6 +21,8 @@ export async function send(response: ServerResponse, answer: Answer, withBody: b
     }
     case 'text':
       return sendText(response, answer.status, answer.headers, answer.text, withBody);
+    case 'empty':
+      return void response.writeHead(answer.status, answer.headers).end();
     case 'stream': {
       if (!withBody) return void response.writeHead(answer.status, answer.headers).end();
       const chunks = answer.chunks[Symbol.asyncIterator]();

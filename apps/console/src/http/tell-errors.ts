@@ -13,7 +13,8 @@ export function tellErrors(log: Log): ErrorRequestHandler {
       return;
     }
     const problem = problemOf(error, requestId);
-    if (problem.status >= 500) log[problem.status === 500 ? 'error' : 'warn']({ err: error, requestId, route }, 'request failed');
+    if (problem.status >= 500)
+      log[problem.status === 500 ? 'error' : 'warn']({ err: error, requestId, route }, 'request failed');
     if (response.headersSent) {
       response.destroy();
       return;

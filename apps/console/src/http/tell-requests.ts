@@ -29,7 +29,15 @@ export function tellRequests(log: Log, registry: Registry): RequestHandler {
       const method = knownMethods.has(request.method) ? request.method : 'other';
       const ms = Math.round(performance.now() - begun);
       seconds.observe({ method, route, status: response.statusCode }, ms / 1000);
-      const told = { requestId, method, route, status: response.statusCode, ms, by: principal?.name, whole: response.writableFinished };
+      const told = {
+        requestId,
+        method,
+        route,
+        status: response.statusCode,
+        ms,
+        by: principal?.name,
+        whole: response.writableFinished,
+      };
       log[seldomTold.has(route) ? 'debug' : 'info'](told, 'request');
     });
     next();

@@ -14,7 +14,7 @@ const requests = new Set<string>();
 
 /** Names a schema of answers. */
 export function component<S extends z.ZodType>(schema: S, meta: ComponentMeta): S {
-  registry.add(schema, meta as never);
+  registry.add(schema, meta);
   return schema;
 }
 
@@ -33,7 +33,9 @@ export function refOf(schema: z.ZodType): { $ref: string } {
 
 /** `components.schemas` of the document. */
 export function componentSchemas(): Record<string, object> {
-  const [input, output] = (['input', 'output'] as const).map((io) => z.toJSONSchema(registry, { io, uri: uriOf, override: plainer }).schemas);
+  const [input, output] = (['input', 'output'] as const).map(
+    (io) => z.toJSONSchema(registry, { metadata: registry, io, uri: uriOf, override: plainer }).schemas,
+  );
   const names = Object.keys(output ?? {}).sort();
   return Object.fromEntries(names.map((name) => [name, withoutIds((requests.has(name) ? input : output)?.[name])]));
 }

@@ -1,3 +1,4 @@
+import { sessionCookie } from '../auth/cookies.ts';
 import { problemSchema } from '../api/problem-schema.ts';
 import { problemCodes, problemFrom, statusOf } from '../http/problem.ts';
 import type { Route } from '../http/route.ts';
@@ -21,23 +22,38 @@ export function documentOf(routes: readonly Route[]): object {
     tags: [
       { name: 'recalls', description: 'Take messages back, and see what became of each' },
       { name: 'messages', description: 'The index of group messages' },
+      { name: 'senders', description: 'What one sender wrote, and what was done about it' },
+      { name: 'protected', description: 'Senders and messages that no recall touches' },
+      { name: 'tokens', description: 'Who may do what' },
+      { name: 'session', description: 'Log-ins of browsers' },
+      { name: 'audit', description: 'What was done, by whom, why and from where' },
+      { name: 'health', description: 'Figures for people' },
       { name: 'service', description: 'Health, figures, this document' },
     ],
     paths,
     components: {
-      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', description: 'CONSOLE_ADMIN_TOKEN' } },
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer', description: 'A named token, or CONSOLE_ADMIN_TOKEN' },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: sessionCookie,
+          description: 'Of a browser. Requests that change something need the header X-CSRF-Token, too.',
+        },
+      },
       headers: {
         RequestId: { description: 'Stands in the log, too', schema: { type: 'string', format: 'uuid' } },
       },
-      responses: problemResponses(),
+      responses: problemResponses(paths),
       schemas: componentSchemas(),
     },
   };
 }
 
-/** One response for each status that refusals have; it tells the codes that share it. */
-function problemResponses(): Record<string, object> {
-  const statuses = [...new Set(problemCodes.map(statusOf))];
+/** One response for each status with which an operation refuses; it tells the codes that share it. */
+function problemResponses(paths: object): Record<string, object> {
+  const referred = JSON.stringify(paths);
+  const statuses = [...new Set(problemCodes.map(statusOf))].filter((status) => referred.includes(`Problem${status}`));
   return Object.fromEntries(statuses.map((status) => [`Problem${status}`, problemResponse(status)]));
 }
 
@@ -46,8 +62,14 @@ function problemResponse(status: number): object {
   const titles = codes.map((code) => `\`${code}\`: ${problemFrom(code, '', '').title}`);
   const headers = {
     'X-Request-Id': { $ref: '#/components/headers/RequestId' },
-    ...(status === 401 ? { 'WWW-Authenticate': { description: 'How to authenticate', schema: { type: 'string' } } } : {}),
-    ...(status === 503 ? { 'Retry-After': { description: 'Seconds', schema: { type: 'integer' } } } : {}),
+    ...(status === 401
+      ? { 'WWW-Authenticate': { description: 'How to authenticate', schema: { type: 'string' } } }
+      : {}),
+    ...(status === 429 || status === 503 ? { 'Retry-After': { description: 'Seconds', schema: { type: 'integer' } } } : {}),
   };
-  return { description: titles.join('. '), headers, content: { 'application/problem+json': { schema: refOf(problemSchema) } } };
+  return {
+    description: titles.join('. '),
+    headers,
+    content: { 'application/problem+json': { schema: refOf(problemSchema) } },
+  };
 }

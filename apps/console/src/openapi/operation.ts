@@ -13,7 +13,7 @@ export function operationOf(route: Route): object {
     summary,
     ...(description === undefined ? {} : { description }),
     tags: [tagOf(route.path)],
-    security: role === 'public' ? [] : [{ bearer: [] }],
+    security: role === 'public' ? [] : [{ bearer: [] }, { session: [] }],
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(body === undefined ? {} : { requestBody: bodyOf(body) }),
     responses: responsesOf(route),
@@ -52,7 +52,11 @@ function queryParameter(name: string, { given, schema }: Parameter): object {
   if (given === 'repeatedly') return repeated;
   const array = plain['schema'] as { items: { enum: readonly string[] } };
   const one = array.items.enum.join('|');
-  const several = { type: 'string', pattern: `^(?:${one})?(?:,(?:${one})?)*$`, description: 'Several, separated by commas' };
+  const several = {
+    type: 'string',
+    pattern: `^(?:${one})?(?:,(?:${one})?)*$`,
+    description: 'Several, separated by commas',
+  };
   return { ...repeated, schema: { ...array, items: { anyOf: [array.items, several] } } };
 }
 
@@ -78,7 +82,10 @@ function responseOf({ description, content, headers = {} }: ResponseDefinition):
     type,
     { schema: schema === 'text' ? { type: 'string' } : refOf(schema) },
   ]);
-  const told = Object.entries(headers).map(([name, meaning]) => [name, { description: meaning, schema: { type: 'string' } }]);
+  const told = Object.entries(headers).map(([name, meaning]) => [
+    name,
+    { description: meaning, schema: { type: 'string' } },
+  ]);
   return {
     description,
     headers: { ...Object.fromEntries(told), 'X-Request-Id': { $ref: '#/components/headers/RequestId' } },

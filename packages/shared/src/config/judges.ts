@@ -7,6 +7,7 @@ import type { Config } from './read-config.ts';
  */
 export function judgeQueuePrefix(config: Config<'REDIS_URL' | 'QUEUE_PREFIX'>): readonly string[] {
   const { REDIS_URL, QUEUE_PREFIX } = config;
-  if (REDIS_URL !== undefined || QUEUE_PREFIX === undefined || /^[A-Za-z_][A-Za-z0-9_]*$/u.test(QUEUE_PREFIX)) return [];
+  if (REDIS_URL !== undefined || QUEUE_PREFIX === undefined || /^[A-Za-z_][A-Za-z0-9_]*$/u.test(QUEUE_PREFIX))
+    return [];
   return ['QUEUE_PREFIX: expected only letters, digits and underscores, since without REDIS_URL it names a schema'];
 }

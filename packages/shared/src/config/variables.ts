@@ -75,6 +75,14 @@ export const variables = {
       help: "BullMQ's prefix on Redis (default bull), its schema on Postgres (default bullmq).",
     },
   ),
+  QUEUE_APPROVAL_ABOVE: variable(whole(0, 1_000_000_000), {
+    fallback: 0,
+    help: 'Larger recalls that come as queue jobs wait for the approval of a person; 0: none does.',
+  }),
+  QUEUE_MAX_MESSAGES: variable(optional(whole(1, 1_000_000_000)), {
+    fallback: undefined,
+    help: 'Largest recall that may come as a queue job, in messages; absent: any size.',
+  }),
   TENCENT_SDK_APP_ID: variable(optional(whole(1, 4_294_967_295)), {
     fallback: undefined,
     example: '1400000000',
@@ -100,6 +108,10 @@ export const variables = {
   TENCENT_SEND_REASON: variable(flag, {
     fallback: false,
     help: "Whether a recall's reason goes out as Reason.",
+  }),
+  TENCENT_ROAMING_DAYS: variable(whole(1, 3_650), {
+    fallback: 7,
+    help: "Days of the app's message roaming; plans warn of messages that are older.",
   }),
   TENCENT_TIMEOUT_MS: variable(whole(3_100, 60_000), {
     fallback: 5_000,
@@ -135,6 +147,10 @@ export const variables = {
       help: 'Bearer token with the role admin, 16 characters or more.',
     },
   ),
+  RECALL_APPROVAL_ABOVE: variable(whole(0, 1_000_000_000), {
+    fallback: 1_000,
+    help: "A moderator's larger recalls wait for the approval of another person; 0: none does.",
+  }),
   WORKER_HOST: variable(text, { fallback: '127.0.0.1', help: "Where the worker's health and metrics listen." }),
   WORKER_PORT: variable(port, { fallback: 8082, help: 'Port for health and metrics of the worker.' }),
   WORKER_CONCURRENCY: variable(whole(1, 500), {
@@ -144,6 +160,23 @@ export const variables = {
   MESSAGE_RETENTION_DAYS: variable(whole(1, 3_650), {
     fallback: 90,
     help: "Days that messages stay in the index; follow the app's roaming period.",
+  }),
+  COMPLETION_WEBHOOK_URL: variable(optional(url(['http:', 'https:'])), {
+    fallback: undefined,
+    secret: true,
+    help: 'Told by the worker, signed (Standard Webhooks), whenever a recall has ended; absent: nobody is.',
+  }),
+  COMPLETION_WEBHOOK_SECRET: variable(
+    optional(z.string().regex(/^whsec_[A-Za-z0-9+/]{32,}={0,2}$/u, 'expected whsec_ and 24 bytes or more in base64')),
+    {
+      fallback: undefined,
+      secret: true,
+      help: 'Signs what the completion webhook is told: whsec_ and 24 to 64 random bytes in base64.',
+    },
+  ),
+  EVIDENCE_RETENTION_DAYS: variable(whole(1, 3_650), {
+    fallback: 180,
+    help: 'Days that what was recalled stays readable for an appeal.',
   }),
   METRICS_HOST: variable(text, { fallback: '127.0.0.1', help: "Where the receiver's metrics listen." }),
   METRICS_PORT: variable(optional(port), {
@@ -165,4 +198,16 @@ export type VariableName = keyof typeof variables;
 export type ValueOf<N extends VariableName> = z.output<(typeof variables)[N]['schema']>;
 
 /** Names that begin so and are not in the table are probably misspelt. */
-export const prefixes = ['TENCENT_', 'WEBHOOK_', 'CONSOLE_', 'WORKER_', 'METRICS_', 'QUEUE_', 'MESSAGE_', 'DATABASE_'] as const;
+export const prefixes = [
+  'TENCENT_',
+  'WEBHOOK_',
+  'CONSOLE_',
+  'WORKER_',
+  'METRICS_',
+  'QUEUE_',
+  'MESSAGE_',
+  'DATABASE_',
+  'RECALL_',
+  'EVIDENCE_',
+  'COMPLETION_',
+] as const;

@@ -52,3 +52,8 @@ export function createPool(options: PoolOptions): Pool {
 export function createDb(pool: Pool): Db {
   return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
 }
+
+/** Runs `work` in a transaction: the caller's, if `db` is one already. */
+export async function inTransaction<T>(db: Db, work: (trx: Db) => Promise<T>): Promise<T> {
+  return db.isTransaction ? work(db) : db.transaction().execute(work);
+}

@@ -89,6 +89,18 @@ interface Recalls {
   refused_conversations: Generated<Int8[]>;
   pause_code: number | null;
   state_note: string | null;
+  requested_person: Generated<string>;
+  approve_above: Int8 | null;
+  max_messages: Int8 | null;
+  awaiting_since: TimeOrNull;
+  approved_by: string | null;
+  approved_at: TimeOrNull;
+  executed_by: string | null;
+  executed_person: string | null;
+  protected_left_out: Generated<Int8>;
+  canary_messages: number | null;
+  canary_failed_share: number | null;
+  canary_state: 'running' | 'passed' | 'stopped' | null;
   created_at: Generated<Date>;
   planned_at: TimeOrNull;
   started_at: TimeOrNull;
@@ -157,6 +169,56 @@ interface Attempts {
   ret_codes: number[] | null;
 }
 
+interface ApiTokens {
+  token_id: string;
+  name: string;
+  person: string;
+  role: 'viewer' | 'moderator' | 'approver' | 'admin';
+  token_hash: Buffer;
+  max_messages: Int8 | null;
+  created_at: Generated<Date>;
+  created_by: string;
+  expires_at: TimeOrNull;
+  last_used_at: TimeOrNull;
+  revoked_at: TimeOrNull;
+}
+
+interface Sessions {
+  session_hash: Buffer;
+  token_id: string | null;
+  csrf_token: string;
+  created_at: Generated<Date>;
+  last_seen_at: Generated<Date>;
+}
+
+interface ProtectedSenders {
+  app_id: Int8;
+  sender: string;
+  reason: string;
+  created_by: string;
+  created_at: Generated<Date>;
+}
+
+interface ProtectedMessages {
+  conversation_id: Int8;
+  msg_seq: Int8;
+  reason: string;
+  created_by: string;
+  created_at: Generated<Date>;
+}
+
+interface Evidence {
+  recall_id: string;
+  conversation_id: Int8;
+  msg_seq: Int8;
+  app_id: Int8;
+  sender: string;
+  sent_at: Time;
+  message_types: number;
+  text: string;
+  recalled_at: Generated<Date>;
+}
+
 /** The tables of `migrations/`, as Kysely sees them. */
 export interface Tables {
   conversations: Conversations;
@@ -168,4 +230,9 @@ export interface Tables {
   outcomes: Outcomes;
   batches: Batches;
   attempts: Attempts;
+  api_tokens: ApiTokens;
+  sessions: Sessions;
+  protected_senders: ProtectedSenders;
+  protected_messages: ProtectedMessages;
+  evidence: Evidence;
 }

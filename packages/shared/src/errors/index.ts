@@ -4,6 +4,7 @@ export type ErrorCode =
   | 'not_found'
   | 'conflict'
   | 'unauthenticated'
+  | 'forbidden'
   | 'unavailable'
   | 'migrations_missing';
 

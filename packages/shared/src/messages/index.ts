@@ -7,5 +7,5 @@ export { insertQuarantine, type RefusedCallback } from './insert-quarantine.ts';
 export { isDocumentedType, typeBit, typeNames } from './message-types.ts';
 export { pieces } from './pieces.ts';
 export { maintainPartitions } from './partitions.ts';
-export { searchMessages, type FoundMessage, type SearchPosition } from './search.ts';
-export { conversationsOf, likeContains, matches, type Selection, type Sequence } from './selection.ts';
+export { readMessages, searchMessages, type FoundMessage, type SearchPosition } from './search.ts';
+export { conversationsOf, foldedTextOf, likeContains, matches, type Selection, type Sequence } from './selection.ts';

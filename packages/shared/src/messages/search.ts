@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { Db } from '../db/index.ts';
 import { typeNames } from './message-types.ts';
 import { matches, type Selection } from './selection.ts';
@@ -34,11 +34,9 @@ export async function searchMessages(
   },
 ): Promise<{ items: FoundMessage[]; next: SearchPosition | null }> {
   const { selection, sentFrom, sentTo, after, limit } = query;
-  const { rows } = await sql<FoundRow>`
-    select c.group_id, c.topic_id, m.conversation_id, m.msg_seq, m.sender, m.msg_time, m.text, m.message_types,
-           k.recalled_at, k.recall_id, coalesce(r.requested_by, k.operator) as recalled_by
-      from (
-        select * from messages m
+  const rows = await readRows(
+    db,
+    sql`select * from messages m
          where ${matches(selection)}
            ${sentFrom === null ? sql`` : sql`and m.msg_time >= ${sentFrom}`}
            ${sentTo === null ? sql`` : sql`and m.msg_time < ${sentTo}`}
@@ -46,12 +44,8 @@ export async function searchMessages(
               and (m.msg_time, m.conversation_id, m.msg_seq)
                 < (${after.msgTime}::timestamptz, ${after.conversationId}::bigint, ${after.msgSeq}::bigint)`}
          order by m.msg_time desc, m.conversation_id desc, m.msg_seq desc
-         limit ${limit + 1}
-      ) m
-      join conversations c using (conversation_id)
-      left join recall_marks k using (conversation_id, msg_seq)
-      left join recalls r on r.id = k.recall_id
-     order by m.msg_time desc, m.conversation_id desc, m.msg_seq desc`.execute(db);
+         limit ${limit + 1}`,
+  );
   const page = rows.slice(0, limit);
   const last = page.at(-1);
   return {
@@ -61,6 +55,23 @@ export async function searchMessages(
         ? { msgTime: last.msg_time.toISOString(), conversationId: last.conversation_id, msgSeq: last.msg_seq }
         : null,
   };
+}
+
+/** Messages, newest first, with their conversations and what recalled them. @param source rows of `messages` */
+export async function readMessages(db: Db, source: RawBuilder<unknown>): Promise<FoundMessage[]> {
+  return (await readRows(db, source)).map(toMessage);
+}
+
+async function readRows(db: Db, source: RawBuilder<unknown>): Promise<FoundRow[]> {
+  const { rows } = await sql<FoundRow>`
+    select c.group_id, c.topic_id, m.conversation_id, m.msg_seq, m.sender, m.msg_time, m.text, m.message_types,
+           k.recalled_at, k.recall_id, coalesce(r.requested_by, k.operator) as recalled_by
+      from (${source}) m
+      join conversations c using (conversation_id)
+      left join recall_marks k using (conversation_id, msg_seq)
+      left join recalls r on r.id = k.recall_id
+     order by m.msg_time desc, m.conversation_id desc, m.msg_seq desc`.execute(db);
+  return rows;
 }
 
 interface FoundRow {

@@ -13,6 +13,10 @@ export interface Selection {
   readonly conversationIds: readonly number[] | null;
   /** null: any sequence; else only these. */
   readonly sequences: readonly Sequence[] | null;
+  /** The search form that a message must have, whole; null: any. */
+  readonly sameText: string | null;
+  /** Bits of message types, one of which a message must have; 0: any. */
+  readonly messageTypes: number;
 }
 
 export interface Sequence {
@@ -37,6 +41,8 @@ export function matches(selection: Selection): RawBuilder<boolean> {
     all.push(sql`m.conversation_id = any(${selection.conversationIds}::bigint[])`);
   }
   if (selection.keywords.length > 0) all.push(sql`(${sql.join(selection.keywords.map(contains), sql` or `)})`);
+  if (selection.sameText !== null) all.push(isText(selection.sameText));
+  if (selection.messageTypes !== 0) all.push(sql`m.message_types & ${selection.messageTypes}::integer <> 0`);
   if (selection.sequences !== null) {
     const conversations = selection.sequences.map(({ conversationId }) => conversationId);
     const seqs = selection.sequences.map(({ msgSeq }) => msgSeq);
@@ -50,6 +56,33 @@ function contains(keyword: string): RawBuilder<boolean> {
   const found = sql<boolean>`coalesce(m.folded, m.text) like ${likeContains(keyword)}`;
   // A keyword of one character has no piece: nothing but reading the texts finds it.
   return keyword.length < 2 ? found : sql<boolean>`(m.pieces @> ${pieces(keyword)}::integer[] and ${found})`;
+}
+
+/** By its pieces where it has any; each text of one character is looked at. */
+function isText(folded: string): RawBuilder<boolean> {
+  const same = sql<boolean>`coalesce(m.folded, m.text) = ${folded}`;
+  // Pieces beyond these narrow nothing down any more, and a long text has thousands.
+  return folded.length < 2 ? same : sql<boolean>`(m.pieces @> ${pieces(folded).slice(0, 24)}::integer[] and ${same})`;
+}
+
+/** The search form of an indexed message; null: the index does not hold it, or it has no text. */
+export async function foldedTextOf(
+  db: Db,
+  appId: number,
+  message: { groupId: string; topicId: string | null; msgSeq: number },
+): Promise<string | null> {
+  const row = await db
+    .selectFrom('messages')
+    .innerJoin('conversations', 'conversations.conversation_id', 'messages.conversation_id')
+    .select(['messages.text', 'messages.folded'])
+    .where('conversations.app_id', '=', appId)
+    .where('conversations.group_id', '=', message.groupId)
+    .where('conversations.topic_id', '=', message.topicId ?? '')
+    .where('messages.msg_seq', '=', message.msgSeq)
+    .orderBy('messages.received_at')
+    .executeTakeFirst();
+  const folded = row === undefined ? '' : (row.folded ?? row.text);
+  return folded === '' ? null : folded;
 }
 
 /**

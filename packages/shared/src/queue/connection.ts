@@ -36,6 +36,9 @@ export interface QueueConnection {
  */
 const workerDefaults = { lockDuration: 10_000, stalledInterval: 5_000, maxStalledCount: 1_000 };
 
+/** How long saying goodbye may take, ms. */
+const leaveWithinMs = 1_000;
+
 /** Opens the backend that the settings name. */
 export function connectQueues(settings: QueueSettings): QueueConnection {
   return settings.redisUrl === undefined ? onPostgres(settings) : onRedis(settings, settings.redisUrl);
@@ -71,9 +74,16 @@ function onRedis(settings: QueueSettings, url: string): QueueConnection {
       await forQueues.ping();
     },
     async close() {
-      await Promise.all(open.map((redis) => redis.quit().catch(() => redis.disconnect())));
+      await Promise.all(open.map(leave));
     },
   };
+}
+
+/** A Redis that does not answer must not hold the process. */
+async function leave(redis: Redis): Promise<void> {
+  const timer = setTimeout(() => redis.disconnect(), leaveWithinMs);
+  await redis.quit().catch(() => redis.disconnect());
+  clearTimeout(timer);
 }
 
 function onPostgres(settings: QueueSettings): QueueConnection {
@@ -85,13 +95,13 @@ function onPostgres(settings: QueueSettings): QueueConnection {
     queue<D>(name: string, defaults?: JobsOptions): Queue<D> {
       const queue = new Queue(name, { connection, ...withDefaults(defaults) }, createPostgresBackend);
       const plain = queue as unknown as Queue<D>;
-      queues.push(plain as unknown as Queue);
+      queues.push(plain);
       return told(plain, settings);
     },
     worker<D>(name: string, processor: Processor<D>, options: Pick<WorkerOptions, 'concurrency'>): Worker<D> {
       const worker = new Worker(
         name,
-        processor as unknown as Processor,
+        processor,
         { connection: { ...connection, max: 8 }, ...workerDefaults, ...options },
         createPostgresBackend,
       );

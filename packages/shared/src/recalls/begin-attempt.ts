@@ -12,7 +12,7 @@ export interface BatchKey {
 /** A batch taken by a worker, with the first attempt written ahead. */
 export interface BegunBatch {
   readonly fence: number;
-  /** null: nothing is left to call; what is `marked` only has to be settled. */
+  /** null: nothing is left to call; what is `marked` or `protected` only has to be settled. */
   readonly attemptId: number | null;
   readonly open: readonly OpenSequence[];
   /** Other groups of this recall have just said "no permission". */
@@ -47,7 +47,11 @@ export async function beginBatch(
          and exists (select from recalls where id = ${key.recallId} and state = 'running')
       returning fence, msg_seqs
     ), open as (
-      select o.msg_seq, o.state, o.tries, o.attempts, o.lost_since, k.msg_seq is not null as marked
+      select o.msg_seq, o.state, o.tries, o.attempts, o.lost_since, k.msg_seq is not null as marked,
+             exists (select from protected_senders p join recalls r using (app_id)
+                      where r.id = ${key.recallId} and p.sender = o.sender)
+             or exists (select from protected_messages p
+                         where p.conversation_id = o.conversation_id and p.msg_seq = o.msg_seq) as protected
         from taken t
         join outcomes o on o.recall_id = ${key.recallId} and o.conversation_id = ${key.conversationId}
                        and o.msg_seq = any(t.msg_seqs) and o.state in ('pending', 'unknown')
@@ -56,7 +60,7 @@ export async function beginBatch(
       insert into attempts (recall_id, conversation_id, part, fence, worker, msg_seqs)
       select ${key.recallId}::uuid, ${key.conversationId}::bigint, ${key.part}::int, t.fence, ${worker.name}, o.seqs
         from taken t,
-             (select array_agg(msg_seq order by msg_seq desc) as seqs from open where not marked) o
+             (select array_agg(msg_seq order by msg_seq desc) as seqs from open where not marked and not protected) o
        where o.seqs is not null
       returning attempt_id
     )
@@ -102,6 +106,7 @@ interface RawOpen {
   attempts: number;
   lost_since: string | null;
   marked: boolean;
+  protected: boolean;
 }
 
 function toOpen(row: RawOpen): OpenSequence {
@@ -112,5 +117,6 @@ function toOpen(row: RawOpen): OpenSequence {
     attempts: row.attempts,
     lostSince: row.lost_since === null ? null : new Date(row.lost_since),
     marked: row.marked,
+    protected: row.protected,
   };
 }

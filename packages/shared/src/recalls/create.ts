@@ -20,6 +20,19 @@ export function priorityName(number: number): RecallRequest['priority'] {
   return number === 1 ? 'urgent' : number === 3 ? 'bulk' : 'normal';
 }
 
+/** What whoever asks may have done without another person. */
+export interface Bounds {
+  /** The person behind the request, who may not approve it; '': not known. */
+  readonly person: string;
+  /** Larger plans wait for approval; null: never. */
+  readonly approveAbove: number | null;
+  /** Larger plans are refused; null: any size. */
+  readonly maxMessages: number | null;
+}
+
+/** Of the role admin, and of tests. */
+const unbounded: Bounds = { person: '', approveAbove: null, maxMessages: null };
+
 /**
  * Stores a recall in the state `planning`, or finds the one that the idempotency key already made.
  *
@@ -33,19 +46,23 @@ export async function createRecall(
     requestedBy: string;
     source: 'api' | 'queue';
     idempotencyKey: string | null;
+    bounds?: Bounds;
   },
 ): Promise<{ id: string; created: boolean }> {
-  const { appId, request, requestedBy, source, idempotencyKey } = recall;
+  const { appId, request, requestedBy, source, idempotencyKey, bounds = unbounded } = recall;
   const selector = JSON.stringify(request.selector);
   const requestHash = createHash('sha256')
-    .update(JSON.stringify([request.selector, request.reason, request.mode, request.priority]))
+    .update(JSON.stringify([request.selector, request.reason, request.mode, request.priority, request.canary ?? null]))
     .digest('hex');
   const inserted = await sql<{ id: string }>`
     with made as (
       insert into recalls (id, app_id, state, selector, reason, mode, priority, requested_by, source,
-                           idempotency_key, request_hash)
+                           idempotency_key, request_hash, requested_person, approve_above, max_messages,
+                           canary_messages, canary_failed_share)
       values (${uuidv7()}, ${appId}, 'planning', ${selector}::jsonb, ${request.reason}, ${request.mode},
-              ${priorityNumber(request.priority)}, ${requestedBy}, ${source}, ${idempotencyKey}, ${requestHash})
+              ${priorityNumber(request.priority)}, ${requestedBy}, ${source}, ${idempotencyKey}, ${requestHash},
+              ${bounds.person}, ${bounds.approveAbove}, ${bounds.maxMessages},
+              ${request.canary?.messages ?? null}, ${request.canary?.maxFailedShare ?? null})
       on conflict (app_id, idempotency_key) do nothing
       returning id
     ), counters as (

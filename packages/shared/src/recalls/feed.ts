@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../db/index.ts';
 import type { BatchJob } from '../queue/index.ts';
+import { sequencesPerCall } from '../tencent/index.ts';
 
 /** A batch on its way into the queue. */
 export interface FedBatch extends BatchJob {
@@ -31,7 +32,11 @@ export async function feedBatches(db: Db, window: number): Promise<readonly FedB
                         ${window} / 10 - coalesce((select n from queued q where q.priority = r.priority), 0)) as free
           from recalls r where r.state = 'running' group by 1
       ), turns as (
-        select r.id, r.priority, ceil(c.free::numeric / c.recalls)::int as quota
+        select r.id, r.priority, ceil(c.free::numeric / c.recalls)::int as quota,
+               -- A canary's first wave, in batches, less what was fed of it; null: no canary, or passed.
+               case when r.canary_messages is not null and r.canary_state is distinct from 'passed'
+                    then greatest(0, ceil(r.canary_messages / ${sequencesPerCall}::numeric)
+                         - (select count(*) from batches where recall_id = r.id and round > 0)) end as wave_left
           from recalls r join classes c using (priority)
          where r.state = 'running' and c.free > 0
          order by r.priority, random() limit ${window}
@@ -45,7 +50,7 @@ export async function feedBatches(db: Db, window: number): Promise<readonly FedB
               union all
               (select recall_id, conversation_id, part from batches
                 where recall_id = t.id and state = 'waiting' and not_before = '-infinity'
-                order by newest desc limit t.quota)
+                order by newest desc limit least(t.quota, t.wave_left))
             ) due limit t.quota
           ) b
       ), fed as (

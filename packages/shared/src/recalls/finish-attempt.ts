@@ -78,6 +78,15 @@ export async function finishAttempt(db: Db, finished: FinishedAttempt): Promise<
       on conflict (conversation_id, msg_seq) do update
          set recall_id = coalesce(recall_marks.recall_id, excluded.recall_id),
              answered_at = coalesce(recall_marks.answered_at, excluded.answered_at)
+    ), kept as (
+      insert into evidence (recall_id, conversation_id, msg_seq, app_id, sender, sent_at, message_types, text)
+      select distinct on (m.msg_seq) ${key.recallId}::uuid, m.conversation_id, m.msg_seq, m.app_id, m.sender, m.msg_time,
+             m.message_types, m.text
+        from verdicts v
+        join outcomes o on o.recall_id = ${key.recallId} and o.conversation_id = ${key.conversationId} and o.msg_seq = v.msg_seq
+        join messages m on m.conversation_id = o.conversation_id and m.msg_seq = o.msg_seq and m.msg_time = o.sent_at
+       where v.state = 'recalled' and ${attempt !== null}
+      on conflict do nothing
     ), moved as (
       select v.state as after, b.state as before from before b join verdicts v using (msg_seq)
     ), counted as (

@@ -6,6 +6,8 @@ import { sequencesPerCall } from '../tencent/index.ts';
 export interface Frozen {
   readonly matched: number;
   readonly planned: number;
+  /** Matched, and left out because the sender or the message is protected. */
+  readonly protected: number;
 }
 
 /**
@@ -19,20 +21,26 @@ export interface Frozen {
  */
 export async function freezeSlice(
   db: Db,
-  recallId: string,
+  recall: { readonly id: string; readonly app_id: number },
   source: RawBuilder<unknown>,
   remaining: number | null,
 ): Promise<Frozen> {
+  const recallId = recall.id;
   const { rows } = await sql<Frozen>`
     with matched as materialized (
       select s.* from (${source}) s
        where not exists (select from outcomes o
               where o.recall_id = ${recallId} and o.conversation_id = s.conversation_id and o.msg_seq = s.msg_seq)
+    ), allowed as (
+      select m.* from matched m
+       where not exists (select from protected_senders p where p.app_id = ${recall.app_id} and p.sender = m.sender)
+         and not exists (select from protected_messages p
+              where p.conversation_id = m.conversation_id and p.msg_seq = m.msg_seq)
     ), planned as (
       insert into outcomes (recall_id, conversation_id, msg_seq, sent_at, sender, state)
       select ${recallId}::uuid, m.conversation_id, m.msg_seq, m.msg_time, m.sender,
              (case when k.msg_seq is null then 'pending' else 'recalled' end)::outcome_state
-        from (select * from matched
+        from (select * from allowed
                order by msg_time desc nulls last, conversation_id desc, msg_seq desc
                limit ${remaining}::bigint) m
         left join recall_marks k using (conversation_id, msg_seq)
@@ -64,6 +72,8 @@ export async function freezeSlice(
         from sums s
        where c.recall_id = ${recallId} and c.shard = 0 and s.planned > 0
     )
-    select (select count(*) from matched) as matched, planned from sums`.execute(db);
-  return rows[0] ?? { matched: 0, planned: 0 };
+    select (select count(*) from matched) as matched, planned,
+           (select count(*) from matched) - (select count(*) from allowed) as protected
+      from sums`.execute(db);
+  return rows[0] ?? { matched: 0, planned: 0, protected: 0 };
 }

@@ -1,5 +1,6 @@
 export { beginBatch, beginPart, leaseSeconds, type BatchKey, type BegunBatch } from './begin-attempt.ts';
-export { createRecall, priorityName, priorityNumber } from './create.ts';
+export { judgeCanaries } from './canary.ts';
+export { createRecall, priorityName, priorityNumber, type Bounds } from './create.ts';
 export { feedBatches, type FedBatch } from './feed.ts';
 export { finishAttempt, type FinishedAttempt, type Recorded } from './finish-attempt.ts';
 export { finishGroup, forgetRefusals, noteRefusal } from './finish-group.ts';
@@ -25,11 +26,33 @@ export {
 } from './request.ts';
 export { otherTries, resolveWithinMs, settle, transientTries, type Decision, type OpenSequence, type Verdict } from './settle.ts';
 export {
+  approvalExpiresHours,
+  approveRecall,
   cancelRecall,
   executeRecall,
+  expireApprovals,
   pauseRecall,
   reopenBatch,
   resumeRecall,
   retryRecall,
   stopRecall,
+  type Executor,
 } from './transitions.ts';
+export { driftOf, isLargeDrift, type Drift } from './drift.ts';
+export { dropEvidence, listEvidence, type Evidence } from './evidence.ts';
+export { previewPlan, type PlanPreview } from './preview.ts';
+export { errorsOf, paceOf, type Pace, type RecallErrors } from './progress.ts';
+export type { Warning } from './warnings.ts';
+export { dropSamples, readHealth, type Health } from './health.ts';
+export { readSender, type SenderProfile } from './sender.ts';
+export {
+  listProtectedMessages,
+  listProtectedSenders,
+  protectMessage,
+  protectSender,
+  unprotectMessage,
+  unprotectSender,
+  type ProtectedMessage,
+  type ProtectedSender,
+} from './protected.ts';
+export { listDeliveries, noteEndedRecalls, settleDelivery, takeDeliveries, type Delivery } from './deliveries.ts';

@@ -1,6 +1,7 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Db } from '../db/index.ts';
-import { conversationsOf, fold, internConversations, matches, type Selection, type Sequence } from '../messages/index.ts';
+import { RecallError } from '../errors/index.ts';
+import { conversationsOf, fold, foldedTextOf, internConversations, matches, type Selection, type Sequence } from '../messages/index.ts';
 import { freezeSlice, type Frozen } from './freeze.ts';
 import type { Selector } from './request.ts';
 
@@ -51,7 +52,7 @@ async function releaseLease(db: Db, { id, plan_fence: fence }: Planning): Promis
 }
 
 /** `messages` alone: the index need not have seen them. */
-function isExplicit({ messages, sdkAppId: _, limit: __, ...others }: Selector): boolean {
+export function isExplicit({ messages, sdkAppId: _, limit: __, ...others }: Selector): boolean {
   return messages !== undefined && Object.values(others).every((part) => part === undefined || (Array.isArray(part) && part.length === 0));
 }
 
@@ -66,7 +67,7 @@ async function freezeNamed(db: Db, planning: Planning): Promise<boolean> {
   return (await freezeFenced(db, planning, '-infinity', source)) !== null;
 }
 
-async function namedSequences(db: Db, { app_id: appId, selector }: Planning): Promise<Sequence[]> {
+async function namedSequences(db: Db, { app_id: appId, selector }: Pick<Planning, 'app_id' | 'selector'>): Promise<Sequence[]> {
   const messages = selector.messages ?? [];
   const ids = await internConversations(
     db,
@@ -104,16 +105,27 @@ function windowSource(selection: Selection, lower: Date, upper: Date | number): 
      order by m.conversation_id, m.msg_seq, m.received_at`;
 }
 
-async function selectionOf(db: Db, planning: Planning): Promise<Selection> {
-  const { app_id: appId, selector } = planning;
+/** A selector made ready for the database. */
+export async function selectionOf(db: Db, recall: Pick<Planning, 'app_id' | 'selector'>): Promise<Selection> {
+  const { app_id: appId, selector } = recall;
   return {
     appId,
     senders: selector.senders ?? [],
     excludeSenders: selector.excludeSenders ?? [],
     keywords: (selector.keywords ?? []).map((keyword) => fold(keyword).trim()),
     conversationIds: await conversationsOf(db, appId, selector.groupIds ?? [], selector.topicIds ?? []),
-    sequences: selector.messages === undefined ? null : await namedSequences(db, planning),
+    sequences: selector.messages === undefined ? null : await namedSequences(db, recall),
+    sameText: selector.sameTextAs === undefined ? null : await sameTextOf(db, appId, selector.sameTextAs),
+    messageTypes: 0,
   };
+}
+
+/** @throws RecallError `invalid_request` when the index does not hold the message, or it has no text */
+async function sameTextOf(db: Db, appId: number, message: NonNullable<Selector['sameTextAs']>): Promise<string> {
+  const text = await foldedTextOf(db, appId, { ...message, topicId: message.topicId ?? null });
+  if (text !== null) return text;
+  const fault = { path: 'selector.sameTextAs', message: 'must name a message that the index holds and that has a text' };
+  throw new RecallError('invalid_request', `${fault.path} ${fault.message}`, [fault]);
 }
 
 /** Where the window begins: at `sentFrom`, or at the oldest message there is. null: there is none. */
@@ -131,7 +143,7 @@ async function oldestTime(db: Db, { app_id: appId, selector }: Planning): Promis
 /** One slice in one transaction; null when another planner has taken over or the recall was cancelled. */
 async function freezeFenced(
   db: Db,
-  { id, selector, plan_fence: fence }: Planning,
+  { id, app_id, selector, plan_fence: fence }: Planning,
   until: Date | '-infinity',
   source: RawBuilder<unknown>,
 ): Promise<Frozen | null> {
@@ -142,27 +154,42 @@ async function freezeFenced(
     const held = rows[0];
     if (held === undefined) return null;
     const remaining = selector.limit === undefined ? null : Math.max(0, selector.limit - held.planned);
-    const frozen = await freezeSlice(trx, id, source, remaining);
+    const frozen = await freezeSlice(trx, { id, app_id }, source, remaining);
     await sql`
-      update recalls set matched = matched + ${frozen.matched}, plan_until = ${until}::timestamptz,
+      update recalls set matched = matched + ${frozen.matched}, protected_left_out = protected_left_out + ${frozen.protected},
+             plan_until = ${until}::timestamptz,
              plan_lease_until = now() + make_interval(secs => ${leaseSeconds})
        where id = ${id}`.execute(trx);
     return frozen;
   });
 }
 
+/**
+ * Where a frozen plan goes: `planned` in mode `plan`; `failed` when it is larger than its requester may
+ * recall; `awaiting_approval` when it is larger than may run without another person; else `running`.
+ */
 async function endPlanning(db: Db, { id, mode, plan_fence: fence }: Planning): Promise<boolean> {
   const { rows } = await sql`
-    with ended as (
-      update recalls set state = ${mode === 'plan' ? 'planned' : 'running'}, planned_at = now(),
-             started_at = case when ${mode === 'plan'} then null else now() end, plan_lease_until = null
+    with plan as (
+      select coalesce(sum(called), 0) as messages, coalesce(sum((called + 9) / 10), 0) as calls
+        from plan_conversations where recall_id = ${id}
+    ), ended as (
+      update recalls
+         set planned_at = now(), plan_lease_until = null,
+             state = case when messages > max_messages then 'failed' when ${mode} = 'plan' then 'planned'
+                          when messages > approve_above then 'awaiting_approval' else 'running' end,
+             state_note = case when messages > max_messages then
+               format('the plan holds %s messages; whoever asked may recall %s at once', messages, max_messages) end,
+             finished_at = case when messages > max_messages then now() end,
+             awaiting_since = case when ${mode} <> 'plan' and messages > approve_above then now() end,
+             started_at = case when ${mode} <> 'plan' and coalesce(messages <= approve_above, true)
+                                and coalesce(messages <= max_messages, true) then now() end
+        from plan
        where id = ${id} and state = 'planning' and plan_fence = ${fence}
-      returning id
+      returning id, calls
     )
-    update recall_counters set batches_total =
-           (select coalesce(sum((called + 9) / 10), 0) from plan_conversations where recall_id = ${id})
-     where recall_id in (select id from ended) and shard = 0
-    returning recall_id`.execute(db);
+    update recall_counters c set batches_total = e.calls from ended e where c.recall_id = e.id and c.shard = 0
+    returning c.recall_id`.execute(db);
   return rows.length > 0;
 }
 

@@ -21,6 +21,22 @@ export interface Recall {
   readonly priority: RecallRequest['priority'];
   readonly counts: Readonly<Record<'matched' | 'planned' | CountedState, number>>;
   readonly batches: { readonly total: number; readonly done: number };
+  /** Matched, and left out of the plan because the sender or the message is protected. */
+  readonly protectedLeftOut: number;
+  /** null: it never needed another person. */
+  readonly approval: {
+    readonly above: number;
+    readonly awaitingSince: string | null;
+    readonly approvedBy: string | null;
+    readonly approvedAt: string | null;
+  } | null;
+  /** null: there is no first wave. */
+  readonly canary: {
+    readonly messages: number;
+    readonly maxFailedShare: number;
+    readonly state: 'running' | 'passed' | 'stopped';
+  } | null;
+  readonly executedBy: string | null;
   readonly createdAt: string;
   readonly plannedAt: string | null;
   readonly startedAt: string | null;
@@ -89,6 +105,15 @@ interface RecallRow {
   mode: 'plan' | 'execute';
   priority: number;
   matched: number;
+  approve_above: number | null;
+  awaiting_since: Date | null;
+  approved_by: string | null;
+  approved_at: Date | null;
+  executed_by: string | null;
+  protected_left_out: number;
+  canary_messages: number | null;
+  canary_failed_share: number | null;
+  canary_state: 'running' | 'passed' | 'stopped' | null;
   created_at: Date;
   planned_at: Date | null;
   started_at: Date | null;
@@ -131,6 +156,25 @@ function toRecall(row: RecallRow): Recall {
     priority: priorityName(row.priority),
     counts: { matched: row.matched, planned, ...counts },
     batches: { total: row.batches_total, done: row.batches_done },
+    protectedLeftOut: row.protected_left_out,
+    approval:
+      row.awaiting_since === null && row.approved_at === null
+        ? null
+        : {
+            above: row.approve_above ?? 0,
+            awaitingSince: row.awaiting_since?.toISOString() ?? null,
+            approvedBy: row.approved_by,
+            approvedAt: row.approved_at?.toISOString() ?? null,
+          },
+    canary:
+      row.canary_messages === null
+        ? null
+        : {
+            messages: row.canary_messages,
+            maxFailedShare: Math.round((row.canary_failed_share ?? 0) * 1_000) / 1_000,
+            state: row.canary_state ?? 'running',
+          },
+    executedBy: row.executed_by,
     createdAt: row.created_at.toISOString(),
     plannedAt: row.planned_at?.toISOString() ?? null,
     startedAt: row.started_at?.toISOString() ?? null,

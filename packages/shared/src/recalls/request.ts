@@ -48,17 +48,24 @@ const selectorSchema = z
     topicIds: z.array(topicId).max(10_000).optional(),
     excludeSenders: z.array(sender).max(10_000).optional(),
     messages: z.array(namedMessages).min(1, 'must name at least one sequence').max(maxNamedSequences).optional(),
+    sameTextAs: z
+      .strictObject({ groupId, topicId: topicId.nullish(), msgSeq })
+      .optional()
+      .describe('Every message with the same folded text as this one, which the index must hold'),
     limit: z.int().min(1).optional().describe('Keeps the newest ones; `counts.matched` tells how many matched'),
   })
   // Also beside other faults: all of them are told at once.
-  .superRefine(judgeTogether, { when: ({ value }) => typeof value === 'object' && value !== null && !Array.isArray(value) });
+  .superRefine(judgeTogether, {
+    when: ({ value }) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  });
 
 /** What no part of a selector shows by itself. Parts that are faulty themselves may hold anything. */
 function judgeTogether(selector: Readonly<Record<string, unknown>>, context: z.RefinementCtx): void {
-  const { senders, keywords, messages, sentFrom, sentTo } = selector;
+  const { senders, keywords, messages, sameTextAs, sentFrom, sentTo } = selector;
   const given = (part: unknown): boolean => part !== undefined && !(Array.isArray(part) && part.length === 0);
-  if (!given(senders) && !given(keywords) && !given(messages) && (!given(sentFrom) || !given(sentTo))) {
-    const message = 'selects nothing: give senders, keywords, messages, or both sentFrom and sentTo';
+  const something = [senders, keywords, messages, sameTextAs].some(given) || (given(sentFrom) && given(sentTo));
+  if (!something) {
+    const message = 'selects nothing: give senders, keywords, messages, sameTextAs, or both sentFrom and sentTo';
     context.addIssue({ code: 'custom', message });
   }
   if (typeof sentFrom === 'string' && typeof sentTo === 'string' && Date.parse(sentFrom) >= Date.parse(sentTo)) {
@@ -78,6 +85,18 @@ export const recallRequestSchema = z.strictObject({
   reason: clean(500).refine((text) => text.trim() !== '', 'must not be blank'),
   mode: z.enum(['plan', 'execute']).default('execute').describe('`plan`: freeze and stop until `execute`'),
   priority: z.enum(['urgent', 'normal', 'bulk']).default('normal'),
+  canary: z
+    .strictObject({
+      messages: z.int().min(1).max(1_000).default(20).describe('Size of the first wave, in messages; called in tens'),
+      maxFailedShare: z
+        .number()
+        .min(0)
+        .max(1)
+        .default(0.1)
+        .describe('Pauses when a larger share of the first wave failed'),
+    })
+    .optional()
+    .describe('A first wave; the rest follows when it went well'),
 });
 
 /** Data of a `recall` job on the queue `recall-jobs`. */
@@ -102,7 +121,9 @@ export function parseOrThrow<T>(schema: z.ZodType<T>, input: unknown): T {
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
   const faults = faultsOf(parsed.error);
-  const words = faults.slice(0, faultsInWords).map(({ path, message }) => (path === '' ? message : `${path} ${message}`));
+  const words = faults
+    .slice(0, faultsInWords)
+    .map(({ path, message }) => (path === '' ? message : `${path} ${message}`));
   const more = faults.length > faultsInWords ? `; and ${faults.length - faultsInWords} more` : '';
   throw new RecallError('invalid_request', words.join('; ') + more, faults);
 }
@@ -125,7 +146,9 @@ function faultsOfIssues(error: z.ZodError): FieldFault[] {
     if (issue.code === 'invalid_type' && issue.input === undefined && issue.message.includes('received undefined')) {
       return [{ path: pathOf(issue.path), message: 'is required' }];
     }
-    return [{ path: pathOf(issue.path), message: issue.message.replace(/^(?:Invalid|Too) [a-z]+: (?=expected )/u, '') }];
+    return [
+      { path: pathOf(issue.path), message: issue.message.replace(/^(?:Invalid|Too) [a-z]+: (?=expected )/u, '') },
+    ];
   });
 }
 

@@ -13,6 +13,8 @@ export interface OpenSequence {
   readonly lostSince: Date | null;
   /** A recall mark is known: it is recalled already, no call is needed. */
   readonly marked: boolean;
+  /** It was protected after the plan was frozen: it must not be called. */
+  readonly protected: boolean;
 }
 
 /** What an attempt means for one sequence. */

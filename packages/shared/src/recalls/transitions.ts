@@ -1,20 +1,87 @@
 import { sql } from 'kysely';
-import type { Db, RecallState } from '../db/index.ts';
+import { appendAudit, system } from '../audit/index.ts';
+import { inTransaction, type Db, type RecallState } from '../db/index.ts';
 import { RecallError } from '../errors/index.ts';
 import { meaningOf } from '../tencent/index.ts';
+import type { Bounds } from './create.ts';
 
 /** Which states an action may be taken in; the rest is a `conflict`. */
-const from: Readonly<Record<'execute' | 'pause' | 'resume' | 'cancel' | 'retry', readonly RecallState[]>> = {
+const from: Readonly<Record<'execute' | 'approve' | 'pause' | 'resume' | 'cancel' | 'retry', readonly RecallState[]>> = {
   execute: ['planned'],
+  approve: ['awaiting_approval'],
   pause: ['running'],
   resume: ['paused'],
   cancel: ['planning', 'planned', 'awaiting_approval', 'running', 'paused'],
   retry: ['running', 'paused', 'completed', 'completed_with_failures', 'failed'],
 };
 
-/** Runs a frozen plan. */
-export async function executeRecall(db: Db, recallId: string): Promise<void> {
-  await move(db, recallId, 'execute', sql`state = 'running', started_at = now()`);
+/** Who lets a plan run, and up to which size without another person. */
+export interface Executor extends Bounds {
+  readonly name: string;
+}
+
+/**
+ * Runs a frozen plan, or has it wait for approval when it is larger than the executor may run alone.
+ *
+ * @throws RecallError `forbidden` when it is larger than the executor may run at all
+ */
+export async function executeRecall(db: Db, recallId: string, by: Executor): Promise<void> {
+  await inTransaction(db, async (trx) => {
+    const { rows } = await sql<{ messages: number }>`
+      select coalesce(sum(called), 0)::bigint as messages from plan_conversations where recall_id = ${recallId}`.execute(trx);
+    const messages = rows[0]?.messages ?? 0;
+    if (by.maxMessages !== null && messages > by.maxMessages) {
+      throw new RecallError('forbidden', `the plan holds ${messages} messages; you may recall ${by.maxMessages} at once`);
+    }
+    const waits = by.approveAbove !== null && messages > by.approveAbove;
+    await move(
+      trx,
+      recallId,
+      'execute',
+      sql`state = ${waits ? 'awaiting_approval' : 'running'}, executed_by = ${by.name}, executed_person = ${by.person},
+          awaiting_since = ${waits ? sql`now()` : null}, started_at = ${waits ? null : sql`now()`}`,
+    );
+  });
+}
+
+/**
+ * Lets a plan run that waited for another person.
+ *
+ * @throws RecallError `forbidden` for the person who asked for it or let it run, by whatever token
+ */
+export async function approveRecall(db: Db, recallId: string, by: { name: string; person: string }): Promise<void> {
+  await inTransaction(db, async (trx) => {
+    await move(
+      trx,
+      recallId,
+      'approve',
+      sql`state = 'running', approved_by = ${by.name}, approved_at = now(), started_at = now(), awaiting_since = null`,
+    );
+    const { rows } = await sql`
+      select from recalls
+       where id = ${recallId}
+         and (${by.person} in (requested_person, coalesce(executed_person, '')) or ${by.name} in (requested_by, executed_by))`.execute(trx);
+    if (rows.length > 0) throw new RecallError('forbidden', 'whoever asked for a recall cannot approve it; another person must');
+  });
+}
+
+/** How long a plan waits for approval, hours. */
+export const approvalExpiresHours = 72;
+
+/** Cancels plans that nobody approved in time. */
+export async function expireApprovals(db: Db): Promise<readonly string[]> {
+  return inTransaction(db, async (trx) => {
+    const { rows } = await sql<{ id: string; awaiting_since: Date }>`
+      update recalls set state = 'cancelled', finished_at = now(),
+             state_note = ${`nobody approved it within ${approvalExpiresHours} hours`}
+       where state = 'awaiting_approval' and awaiting_since < now() - make_interval(hours => ${approvalExpiresHours})
+      returning id, awaiting_since`.execute(trx);
+    for (const { id } of rows) await cancelOpenBatches(trx, id);
+    for (const { id, awaiting_since: since } of rows) {
+      await appendAudit(trx, system, { action: 'recall.expire', recallId: id, details: { awaitingSince: since.toISOString() } });
+    }
+    return rows.map(({ id }) => id);
+  });
 }
 
 /** No new call is made until `resume`; calls under way end and are recorded. */
@@ -28,10 +95,13 @@ export async function pauseRecall(db: Db, recallId: string): Promise<void> {
  */
 export async function stopRecall(db: Db, recallId: string, code: number): Promise<boolean> {
   const note = `${code}: ${meaningOf(code).en}`;
-  const { rows } = await sql`
-    update recalls set state = 'paused', pause_code = ${code}, state_note = ${note}
-     where id = ${recallId} and state = 'running' returning id`.execute(db);
-  return rows.length > 0;
+  return inTransaction(db, async (trx) => {
+    const { rows } = await sql`
+      update recalls set state = 'paused', pause_code = ${code}, state_note = ${note}
+       where id = ${recallId} and state = 'running' returning id`.execute(trx);
+    if (rows.length > 0) await appendAudit(trx, system, { action: 'recall.stop', recallId, details: { code, note } });
+    return rows.length > 0;
+  });
 }
 
 /** Goes on with a paused recall. */
@@ -40,14 +110,17 @@ export async function resumeRecall(db: Db, recallId: string): Promise<void> {
     db,
     recallId,
     'resume',
-    sql`state = 'running', pause_code = null, state_note = null, refused_conversations = '{}'`,
+    sql`state = 'running', pause_code = null, state_note = null, refused_conversations = '{}',
+        canary_state = case when canary_state = 'stopped' then 'passed' else canary_state end`,
   );
 }
 
 /** Ends a recall: what was not called is `cancelled`, calls under way end and are recorded. */
 export async function cancelRecall(db: Db, recallId: string): Promise<void> {
-  await move(db, recallId, 'cancel', sql`state = 'cancelled', finished_at = now(), plan_lease_until = null`);
-  await cancelOpenBatches(db, recallId);
+  await inTransaction(db, async (trx) => {
+    await move(trx, recallId, 'cancel', sql`state = 'cancelled', finished_at = now(), plan_lease_until = null`);
+    await cancelOpenBatches(trx, recallId);
+  });
 }
 
 /** Cancels what no worker has in hand; also sweeps up what was put back after the cancelling. */
@@ -76,7 +149,7 @@ export async function cancelOpenBatches(db: Db, recallId: string): Promise<void>
  * again.
  */
 export async function retryRecall(db: Db, recallId: string): Promise<void> {
-  await db.transaction().execute(async (trx) => {
+  await inTransaction(db, async (trx) => {
     await move(
       trx,
       recallId,
@@ -84,7 +157,11 @@ export async function retryRecall(db: Db, recallId: string): Promise<void> {
       sql`state = case when state = 'failed' then 'planning' when state = 'paused' then 'paused' else 'running' end,
           finished_at = null, state_note = case when state = 'paused' then state_note end`,
     );
-    await reopen(trx, recallId, null);
+    const opened = await reopen(trx, recallId, null);
+    const { rows } = await sql<{ state: RecallState }>`select state from recalls where id = ${recallId}`.execute(trx);
+    if (opened === 0 && rows[0]?.state !== 'planning') {
+      throw new RecallError('conflict', 'there is nothing to retry: no sequence of this recall is failed or unknown');
+    }
   });
 }
 
@@ -100,7 +177,7 @@ export async function reopenBatch(
   key: { recallId: string; conversationId: number; part: number; round: number },
   starts: number,
 ): Promise<boolean> {
-  return db.transaction().execute(async (trx) => {
+  return inTransaction(db, async (trx) => {
     if ((await reopen(trx, key.recallId, { ...key, starts })) === 0) return false;
     await move(trx, key.recallId, 'retry', sql`state = case when state = 'paused' then 'paused' else 'running' end,
                finished_at = null`);

@@ -54,8 +54,8 @@ export function topicIdOf(groupId: string, topic: string): string {
 }
 
 /** Identifies a message: the id that owns the sequence (`TopicId` where there is one), a colon, the sequence. */
-export function messageKey(conversationId: string, msgSeq: number): string {
-  return `${conversationId}:${msgSeq}`;
+export function messageKey(owner: string, msgSeq: number): string {
+  return `${owner}:${msgSeq}`;
 }
 
 export function conversationId(conversation: Conversation): string {

@@ -4,15 +4,17 @@ import { component } from '../../openapi/components.ts';
 
 const time = z.iso.datetime();
 
-const messageSchema = component(
+export const messageSchema = component(
   z.object({
     groupId: z.string(),
     topicId: z.string().nullable(),
     msgSeq: z.int(),
     sender: z.string(),
     sentAt: time.describe('MsgTime'),
-    text: z.string().describe('What people see: the text of all elements'),
-    messageTypes: z.array(z.string()).describe('MsgType of the elements; `other`: one that the platform does not document'),
+    text: z.string().nullable().describe('What people see: the text of all elements; null: the role may not read it'),
+    messageTypes: z
+      .array(z.string())
+      .describe('MsgType of the elements; `other`: one that the platform does not document'),
     recalled: z
       .object({
         at: time,
@@ -21,7 +23,7 @@ const messageSchema = component(
       })
       .nullable()
       .describe('null: not recalled, as far as is known'),
-  }) satisfies z.ZodType<FoundMessage>,
+  }) satisfies z.ZodType<Omit<FoundMessage, 'text'> & { text: string | null }>,
   {
     id: 'Message',
     description: 'An indexed group message.',

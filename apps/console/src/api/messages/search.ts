@@ -1,9 +1,19 @@
+import { appendAudit, withoutSenders } from '@chat-recall/shared/audit';
 import { RecallError } from '@chat-recall/shared/errors';
-import { conversationsOf, fold, searchMessages } from '@chat-recall/shared/messages';
+import {
+  conversationsOf,
+  fold,
+  foldedTextOf,
+  isDocumentedType,
+  searchMessages,
+  typeBit,
+} from '@chat-recall/shared/messages';
 import { z } from 'zod';
+import { actorOf, mayReadText, type Role } from '../../auth/roles.ts';
 import { json } from '../../http/answer.ts';
 import { cursorSchema, fromCursor, toCursor } from '../../http/cursor.ts';
-import { list, text } from '../../http/parameters.ts';
+import { list, number, text } from '../../http/parameters.ts';
+import { Refusal } from '../../http/problem.ts';
 import { route } from '../../http/route.ts';
 import { pageLimit } from '../page-limit.ts';
 import { selectorSchema } from '../recalls/schemas.ts';
@@ -11,15 +21,17 @@ import { messagePageSchema } from './schemas.ts';
 
 const position = z.strictObject({ msgTime: z.iso.datetime(), conversationId: z.int(), msgSeq: z.int() });
 /** Judged as in a selector, so that what is found here can be recalled. */
-const { senders, keywords, groupIds, topicIds, sentFrom, sentTo } = selectorSchema.shape;
+const { senders, keywords, groupIds, topicIds, sentFrom, sentTo, sameTextAs } = selectorSchema.shape;
+const same = sameTextAs.unwrap().shape;
 
 export const search = route({
   method: 'get',
   path: '/api/v1/messages',
   id: 'searchMessages',
   summary: 'Search the index, newest first',
-  description: 'Parameters are joined by AND, the values of one by OR. Without any, the newest messages of all groups.',
-  role: 'moderator',
+  description:
+    'Parameters are joined by AND, the values of one by OR. Without any, the newest messages of all groups. Who may not read messages (the role viewer) gets them without `text`, and cannot ask for one. Reading text is written into the audit.',
+  role: 'viewer',
   query: {
     sender: list(senders),
     keyword: list(keywords),
@@ -27,30 +39,80 @@ export const search = route({
     topicId: list(topicIds),
     sentFrom: text(sentFrom),
     sentTo: text(sentTo),
+    messageType: list(
+      z
+        .array(z.string().refine((name) => name === 'other' || isDocumentedType(name), 'must be a MsgType or other'))
+        .max(20)
+        .describe('MsgType of at least one element, or `other`')
+        .optional(),
+    ),
+    sameTextGroup: text(
+      same.groupId.describe('GroupId of a message: only messages with the same text; needs sameTextSeq').optional(),
+    ),
+    sameTextTopic: text(same.topicId.unwrap().unwrap().describe('Its TopicId, if it has one').optional()),
+    sameTextSeq: number(same.msgSeq.describe('Its MsgSeq').optional()),
     cursor: text(cursorSchema),
     limit: pageLimit,
   },
   responses: { 200: { description: 'A page of messages.', content: { 'application/json': messagePageSchema } } },
-  async handle({ query }, { appId, reads }) {
-    const { sentFrom: from, sentTo: to } = query;
+  async handle({ query, principal }, { appId, db, reads }) {
+    const { sender = [], keyword = [], groupId = [], topicId = [], sentFrom: from, sentTo: to, messageType = [] } = query;
     if (from !== undefined && to !== undefined && Date.parse(from) >= Date.parse(to)) {
-      const message = 'must be later than sentFrom';
-      throw new RecallError('invalid_request', `sentTo ${message}`, [{ path: 'sentTo', message }]);
+      throw fault('sentTo', 'must be later than sentFrom');
+    }
+    const copied = sameTextOf(query);
+    judgeRole(principal.role, keyword.length > 0 || copied !== null);
+    const sameText = copied === null ? null : await foldedTextOf(reads, appId, copied);
+    if (copied !== null && sameText === null) {
+      throw fault('sameTextSeq', 'must name a message that the index holds and that has a text');
     }
     const { items, next } = await searchMessages(reads, {
       selection: {
         appId,
-        senders: query.sender ?? [],
+        senders: sender,
         excludeSenders: [],
-        keywords: (query.keyword ?? []).map(fold),
-        conversationIds: await conversationsOf(reads, appId, query.groupId ?? [], query.topicId ?? []),
+        keywords: keyword.map((word) => fold(word).trim()),
+        conversationIds: await conversationsOf(reads, appId, groupId, topicId),
         sequences: null,
+        sameText,
+        messageTypes: messageType.reduce((bits, name) => bits | typeBit(name), 0),
       },
       sentFrom: from === undefined ? null : new Date(from),
       sentTo: to === undefined ? null : new Date(to),
       after: fromCursor(query.cursor, position),
       limit: query.limit,
     });
-    return json({ items, nextCursor: next === null ? null : toCursor(next) });
+    const nextCursor = next === null ? null : toCursor(next);
+    if (!mayReadText(principal.role)) return json({ items: items.map((item) => ({ ...item, text: null })), nextCursor });
+    if (items.length > 0) {
+      const { sender: senders, cursor: _, ...rest } = query;
+      const details = { query: await withoutSenders(db, appId, { ...rest, senders }), messages: items.length };
+      await appendAudit(db, actorOf(principal), { action: 'messages.read', details });
+    }
+    return json({ items, nextCursor });
   },
 });
+
+/** The message whose copies are looked for; null: none. */
+function sameTextOf(query: {
+  readonly sameTextGroup?: string | undefined;
+  readonly sameTextTopic?: string | undefined;
+  readonly sameTextSeq?: number | undefined;
+}): { groupId: string; topicId: string | null; msgSeq: number } | null {
+  const { sameTextGroup: groupId, sameTextTopic: topicId = null, sameTextSeq: msgSeq } = query;
+  if (groupId === undefined && topicId === null && msgSeq === undefined) return null;
+  if (groupId === undefined) throw fault('sameTextGroup', 'is required with sameTextSeq');
+  if (msgSeq === undefined) throw fault('sameTextSeq', 'is required with sameTextGroup');
+  return { groupId, topicId, msgSeq };
+}
+
+/** What a text holds can be found out by asking for it, too. */
+function judgeRole(role: Role, asksForText: boolean): void {
+  if (asksForText && !mayReadText(role)) {
+    throw new Refusal('forbidden', 'keyword and sameText… need a role that may read messages');
+  }
+}
+
+function fault(path: string, message: string): RecallError {
+  return new RecallError('invalid_request', `${path} ${message}`, [{ path, message }]);
+}

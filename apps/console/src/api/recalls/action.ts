@@ -1,22 +1,32 @@
-import type { Db } from '@chat-recall/shared/db';
+import { appendAudit } from '@chat-recall/shared/audit';
+import { inTransaction, type Db } from '@chat-recall/shared/db';
 import { getRecall, type Recall } from '@chat-recall/shared/recalls';
-import type { Role } from '../../auth/roles.ts';
+import type { z } from 'zod';
+import { actorOf, type Principal, type Role } from '../../auth/roles.ts';
 import { json } from '../../http/answer.ts';
+import type { ProblemCode } from '../../http/problem.ts';
 import { route, type Route } from '../../http/route.ts';
 import type { ConsoleParts } from '../../parts.ts';
-import { emptyBody, recallParams, recallSchema } from './schemas.ts';
+import { recallParams, recallSchema } from './schemas.ts';
 
-/** One action on a recall: a path of its own, answered with the recall as it then is. */
-export function action(definition: {
+/**
+ * One action on a recall: a path of its own, answered with the recall as it then is. What it does and
+ * its row in the audit are one transaction.
+ */
+export function action<B extends z.ZodType>(definition: {
   readonly name: string;
   readonly summary: string;
   readonly description: string;
   readonly role: Role;
+  readonly body: B;
+  readonly problems?: readonly ProblemCode[];
+  /** Judges what takes its time, before the transaction. */
+  readonly beforehand?: (parts: ConsoleParts, recall: Recall, body: z.output<B>) => Promise<void>;
   /** @throws RecallError `conflict` when the recall is in a state that does not allow it */
-  readonly act: (db: Db, recall: Recall) => Promise<void>;
+  readonly act: (db: Db, recall: Recall, principal: Principal, parts: ConsoleParts) => Promise<void>;
   readonly afterwards?: (parts: ConsoleParts, recall: Recall) => Promise<void>;
 }): Route {
-  const { name, summary, description, role, act, afterwards } = definition;
+  const { name, summary, description, role, body: schema, problems = [], beforehand, act, afterwards } = definition;
   return route({
     method: 'post',
     path: `/api/v1/recalls/{id}/${name}`,
@@ -25,13 +35,20 @@ export function action(definition: {
     description,
     role,
     params: recallParams,
-    body: emptyBody,
+    body: schema,
     responses: { 200: { description: 'The recall as it is now.', content: { 'application/json': recallSchema } } },
-    problems: ['conflict'],
-    async handle({ params }, parts) {
+    problems: ['conflict', ...problems],
+    async handle({ params, body, principal }, parts) {
       const { appId, db } = parts;
-      await act(db, await getRecall(db, appId, params.id));
-      const recall = await getRecall(db, appId, params.id);
+      const before = await getRecall(db, appId, params.id);
+      await beforehand?.(parts, before, body);
+      const recall = await inTransaction(db, async (trx) => {
+        await act(trx, before, principal, parts);
+        const after = await getRecall(trx, appId, params.id);
+        const details = { from: before.state, to: after.state, planned: after.counts.planned };
+        await appendAudit(trx, actorOf(principal), { action: `recall.${name}`, recallId: after.id, details });
+        return after;
+      });
       await afterwards?.(parts, recall);
       return json(recall);
     },

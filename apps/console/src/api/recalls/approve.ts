@@ -1,12 +1,16 @@
-import { RecallError } from '@chat-recall/shared/errors';
+import { approveRecall } from '@chat-recall/shared/recalls';
 import { action } from './action.ts';
+import { refuseDrift } from './refuse-drift.ts';
+import { confirmSchema } from './schemas.ts';
 
 export const approve = action({
   name: 'approve',
   summary: 'Approve a recall that awaits it',
-  description: 'From `awaiting_approval`. No recall is in that state so far, so this is a conflict.',
+  description:
+    'The frozen plan runs as it was shown. Whoever asked for it, or let it run, cannot approve it, nor can another token of the same person. From `awaiting_approval`.',
   role: 'approver',
-  async act(_db, { state }) {
-    throw new RecallError('conflict', `cannot approve a recall that is ${state}; it must be awaiting_approval`);
-  },
+  body: confirmSchema,
+  problems: ['plan_drift'],
+  beforehand: (parts, recall, body) => refuseDrift(parts, recall, 'awaiting_approval', body?.confirmDrift === true),
+  act: (db, { id }, { name, person }) => approveRecall(db, id, { name, person }),
 });

@@ -1,8 +1,12 @@
+import { appendAudit, withoutSenders } from '@chat-recall/shared/audit';
+import { inTransaction } from '@chat-recall/shared/db';
 import { RecallError } from '@chat-recall/shared/errors';
 import { createRecall, getRecall } from '@chat-recall/shared/recalls';
 import { z } from 'zod';
+import { actorOf } from '../../auth/roles.ts';
 import { json } from '../../http/answer.ts';
 import { route } from '../../http/route.ts';
+import { boundsOf } from './bounds.ts';
 import { enqueuePromptly } from './enqueue-promptly.ts';
 import { recallSchema, requestSchema } from './schemas.ts';
 
@@ -17,7 +21,8 @@ export const create = route({
   path: '/api/v1/recalls',
   id: 'createRecall',
   summary: 'Make a recall',
-  description: 'Stores the recall; workers plan it and, unless `mode` is `plan`, carry it out. Recalling cannot be undone.',
+  description:
+    'Stores the recall; workers plan it and, unless `mode` is `plan`, carry it out. A plan larger than a moderator may have carried out alone waits for the approval of another person; one larger than the token may recall at all fails. Recalling cannot be undone.',
   role: 'moderator',
   headers: { 'Idempotency-Key': idempotencyKey },
   body: requestSchema,
@@ -33,17 +38,25 @@ export const create = route({
     const { appId, db } = parts;
     if (body.selector.sdkAppId !== undefined && body.selector.sdkAppId !== appId) {
       const message = `must be ${appId}, the app that is served here`;
-      throw new RecallError('invalid_request', `selector.sdkAppId ${message}`, [{ path: 'selector.sdkAppId', message }]);
+      throw new RecallError('invalid_request', `selector.sdkAppId ${message}`, [
+        { path: 'selector.sdkAppId', message },
+      ]);
     }
-    const { id } = await createRecall(db, {
-      appId,
-      request: body,
-      requestedBy: principal.name,
-      source: 'api',
-      idempotencyKey: headers['Idempotency-Key'] ?? null,
+    const selector = await withoutSenders(db, appId, body.selector);
+    const recall = await inTransaction(db, async (trx) => {
+      const { id, created } = await createRecall(trx, {
+        appId,
+        request: body,
+        requestedBy: principal.name,
+        source: 'api',
+        idempotencyKey: headers['Idempotency-Key'] ?? null,
+        bounds: boundsOf(principal, parts),
+      });
+      const details = { ...body, selector };
+      if (created) await appendAudit(trx, actorOf(principal), { action: 'recall.create', recallId: id, details });
+      return getRecall(trx, appId, id);
     });
-    const recall = await getRecall(db, appId, id);
     await enqueuePromptly(parts, recall);
-    return json(recall, 202, { location: `/api/v1/recalls/${id}` });
+    return json(recall, 202, { location: `/api/v1/recalls/${recall.id}` });
   },
 });

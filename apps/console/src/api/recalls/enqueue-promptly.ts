@@ -9,7 +9,10 @@ const waitMs = 2_000;
  * Asks the workers to plan a recall that waits for it. Without the queue nothing is lost: the recall is
  * stored, and the worker's reconciler finds it; so this neither fails nor waits for long.
  */
-export async function enqueuePromptly({ jobs, log }: Pick<ConsoleParts, 'jobs' | 'log'>, recall: Recall): Promise<void> {
+export async function enqueuePromptly(
+  { jobs, log }: Pick<ConsoleParts, 'jobs' | 'log'>,
+  recall: Recall,
+): Promise<void> {
   if (recall.state !== 'planning') return;
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
@@ -21,7 +24,10 @@ export async function enqueuePromptly({ jobs, log }: Pick<ConsoleParts, 'jobs' |
   try {
     await Promise.race([enqueued, late]);
   } catch (error) {
-    log.warn({ err: error, recallId: recall.id }, 'the recall is stored but could not be enqueued; the reconciler will find it');
+    log.warn(
+      { err: error, recallId: recall.id },
+      'the recall is stored but could not be enqueued; the reconciler will find it',
+    );
   } finally {
     clearTimeout(timer);
   }

@@ -1,10 +1,17 @@
 import { executeRecall } from '@chat-recall/shared/recalls';
 import { action } from './action.ts';
+import { boundsOf } from './bounds.ts';
+import { refuseDrift } from './refuse-drift.ts';
+import { confirmSchema } from './schemas.ts';
 
 export const execute = action({
   name: 'execute',
   summary: 'Carry out a frozen plan',
-  description: 'Exactly the plan is called, nothing that came later. From `planned`.',
+  description:
+    'Exactly the plan is called, nothing that came later. A larger one than a moderator may have carried out alone waits for another person. From `planned`.',
   role: 'moderator',
-  act: (db, { id }) => executeRecall(db, id),
+  body: confirmSchema,
+  problems: ['plan_drift'],
+  beforehand: (parts, recall, body) => refuseDrift(parts, recall, 'planned', body?.confirmDrift === true),
+  act: (db, { id }, principal, parts) => executeRecall(db, id, { name: principal.name, ...boundsOf(principal, parts) }),
 });

@@ -12,7 +12,11 @@ export async function* eachOutcome(
 ): AsyncGenerator<readonly Outcome[]> {
   let after: OutcomePosition | null = query.after;
   do {
-    const { items, next }: Awaited<ReturnType<typeof listOutcomes>> = await listOutcomes(db, { ...query, after, limit: chunkRows });
+    const { items, next }: Awaited<ReturnType<typeof listOutcomes>> = await listOutcomes(db, {
+      ...query,
+      after,
+      limit: chunkRows,
+    });
     if (items.length > 0) yield items;
     after = next;
   } while (after !== null);

@@ -26,7 +26,9 @@ export const outcomes = route({
     cursor: text(cursorSchema),
     limit: pageLimit,
   },
-  headers: { 'Accept-Language': z.string().optional().describe('`meaning` is Chinese when zh is preferred, else English') },
+  headers: {
+    'Accept-Language': z.string().optional().describe('`meaning` is Chinese when zh is preferred, else English'),
+  },
   responses: {
     200: {
       description: 'Outcomes.',

@@ -21,8 +21,8 @@ const nonEmpty = (name: string): object => ({ required: [name], properties: { [n
 export const selectorSchema = component(recallRequestSchema.shape.selector, {
   id: 'Selector',
   description:
-    'What to recall. Parts are joined by AND, the values of a part by OR. At least one of senders, keywords, messages or a window (sentFrom and sentTo) must be given; sentFrom must be before sentTo; 10,000 sequences may be named in all.',
-  anyOf: [nonEmpty('senders'), nonEmpty('keywords'), nonEmpty('messages'), { required: ['sentFrom', 'sentTo'] }],
+    'What to recall. Parts are joined by AND, the values of a part by OR. At least one of senders, keywords, messages, sameTextAs or a window (sentFrom and sentTo) must be given; sentFrom must be before sentTo; 10,000 sequences may be named in all.',
+  anyOf: [nonEmpty('senders'), nonEmpty('keywords'), nonEmpty('messages'), { required: ['sameTextAs'] }, { required: ['sentFrom', 'sentTo'] }],
 });
 
 const exampleSelector = {
@@ -35,7 +35,8 @@ const exampleSelector = {
 
 export const requestSchema = requestComponent(recallRequestSchema, {
   id: 'RecallRequest',
-  description: 'A recall to be made. The same JSON, with `requestedBy` and `idempotencyKey` if wanted, is the data of a job named `recall` on the BullMQ queue `recall-jobs`.',
+  description:
+    'A recall to be made. The same JSON, with `requestedBy` and `idempotencyKey` if wanted, is the data of a job named `recall` on the BullMQ queue `recall-jobs`.',
   examples: [{ selector: exampleSelector, reason: 'spam wave', mode: 'execute', priority: 'normal' }],
 });
 
@@ -67,6 +68,23 @@ export const recallSchema = component(
       })
       .describe('While it is `planning` they still grow'),
     batches: z.object({ total: count, done: count }).describe('One batch is one call of up to ten sequences'),
+    protectedLeftOut: count.describe(
+      'Matched, and left out of the plan because the sender or the message is protected',
+    ),
+    approval: z
+      .object({
+        above: count.describe('Larger plans wait for another person'),
+        awaitingSince: time.nullable(),
+        approvedBy: z.string().nullable(),
+        approvedAt: time.nullable(),
+      })
+      .nullable()
+      .describe('null: it never needed another person'),
+    canary: z
+      .object({ messages: z.int().min(1), maxFailedShare: z.number(), state: z.enum(['running', 'passed', 'stopped']) })
+      .nullable()
+      .describe('The first wave; null: there is none'),
+    executedBy: z.string().nullable().describe('Who let a frozen plan run'),
     createdAt: time,
     plannedAt: time.nullable(),
     startedAt: time.nullable(),
@@ -101,6 +119,10 @@ export const recallSchema = component(
           cancelled: 0,
         },
         batches: { total: 3, done: 2 },
+        protectedLeftOut: 0,
+        approval: null,
+        canary: null,
+        executedBy: null,
         createdAt: '2026-11-22T09:00:00.000Z',
         plannedAt: '2026-11-22T09:00:00.120Z',
         startedAt: '2026-11-22T09:00:00.120Z',
@@ -121,5 +143,21 @@ export const recallPageSchema = component(
 /** The path of one recall. */
 export const recallParams = z.object({ id: z.uuid().describe('Id of a recall') });
 
-/** Actions take no fields so far; `{}` does no harm. */
-export const emptyBody = requestComponent(z.strictObject({}).optional(), { id: 'Nothing', description: 'An empty object, or no body at all.' });
+/** Of actions that let a frozen plan run. */
+export const confirmSchema = requestComponent(
+  z
+    .strictObject({
+      confirmDrift: z
+        .boolean()
+        .optional()
+        .describe('Runs the plan also when its selector now matches a tenth or a hundred messages more or fewer'),
+    })
+    .optional(),
+  { id: 'Confirmation', description: 'An object, or no body at all.' },
+);
+
+/** Of actions without fields; `{}` does no harm. */
+export const emptyBody = requestComponent(z.strictObject({}).optional(), {
+  id: 'Nothing',
+  description: 'An empty object, or no body at all.',
+});

@@ -1,0 +1,38 @@
+import {
+  createSession,
+  deleteSession,
+  findHolder,
+  findSession,
+  type Holder,
+  type Session,
+} from '@chat-recall/shared/access';
+import type { Db } from '@chat-recall/shared/db';
+import { isSameSecret } from './same-secret.ts';
+import { configuredAdmin } from './roles.ts';
+
+/** Whom tokens and sessions stand for. */
+export interface Identities {
+  /** null: nobody, or not any more. */
+  byToken(token: string): Promise<Holder | null>;
+  bySession(secret: string): Promise<Session | null>;
+  /** Makes a session, of which `secret` goes into the cookie. */
+  begin(db: Db, holder: Holder, token: string): Promise<{ secret: string; session: Session }>;
+  end(db: Db, session: Session): Promise<void>;
+}
+
+/**
+ * Tokens and sessions of the database, and CONSOLE_ADMIN_TOKEN, which needs none.
+ *
+ * @param now the time, ms
+ */
+export function createIdentities(db: Db, adminToken: string, now: () => number): Identities {
+  return {
+    async byToken(token) {
+      if (isSameSecret(token, adminToken)) return configuredAdmin;
+      return findHolder(db, token, new Date(now()));
+    },
+    bySession: (secret) => findSession(db, secret, { token: adminToken, holder: configuredAdmin }, new Date(now())),
+    begin: (trx, holder, token) => createSession(trx, holder, token, new Date(now())),
+    end: (trx, { hash }) => deleteSession(trx, hash),
+  };
+}

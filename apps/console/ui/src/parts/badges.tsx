@@ -1,0 +1,42 @@
+import { Badge } from '@mantine/core';
+import type { OutcomeState, RecallState } from '../api/types.ts';
+import { useWords } from '../words/index.ts';
+
+const recallColors: Readonly<Record<RecallState, string>> = {
+  planning: 'gray',
+  planned: 'blue',
+  awaiting_approval: 'violet',
+  running: 'blue',
+  paused: 'orange',
+  completed: 'green',
+  completed_with_failures: 'red',
+  cancelled: 'gray',
+  failed: 'red',
+};
+
+export const outcomeColors: Readonly<Record<OutcomeState, string>> = {
+  pending: 'gray',
+  recalled: 'green',
+  not_found: 'teal',
+  expired: 'yellow',
+  not_recallable: 'orange',
+  failed: 'red',
+  unknown: 'violet',
+  cancelled: 'dark',
+};
+
+export function StateBadge({ state }: { readonly state: RecallState }) {
+  return (
+    <Badge variant="outline" className={`tint tint-${recallColors[state]}`} data-state={state}>
+      {useWords().states[state]}
+    </Badge>
+  );
+}
+
+export function OutcomeBadge({ state }: { readonly state: OutcomeState }) {
+  return (
+    <Badge variant="outline" className={`tint tint-${outcomeColors[state]}`} data-state={state}>
+      {useWords().outcomes[state]}
+    </Badge>
+  );
+}

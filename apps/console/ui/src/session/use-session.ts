@@ -1,0 +1,33 @@
+import { useObservable } from '../api/observable.ts';
+import type { Role, Session } from '../api/types.ts';
+import { session } from './store.ts';
+
+/** Whoever is logged in; only below `Gate`. */
+export function useSession(): Session {
+  const current = useObservable(session);
+  if (current === null || current === undefined) throw new Error('nobody is logged in');
+  return current;
+}
+
+export interface May {
+  /** Make and run recalls. */
+  readonly recall: boolean;
+  readonly approve: boolean;
+  readonly administer: boolean;
+  readonly readAudit: boolean;
+  /** Search messages. */
+  readonly search: boolean;
+  readonly readText: boolean;
+}
+
+const can: Readonly<Record<Role, May>> = {
+  viewer: { recall: false, approve: false, administer: false, readAudit: false, search: false, readText: false },
+  moderator: { recall: true, approve: false, administer: false, readAudit: false, search: true, readText: true },
+  approver: { recall: false, approve: true, administer: false, readAudit: true, search: false, readText: true },
+  admin: { recall: true, approve: true, administer: true, readAudit: true, search: true, readText: true },
+};
+
+/** What the page offers; the API judges for itself. */
+export function useMay(): May {
+  return can[useSession().principal.role];
+}

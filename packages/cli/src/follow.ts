@@ -1,0 +1,75 @@
+import { allRecalled, hasEnded, type Client, type Recall } from '@chat-recall/client';
+import type { Desk } from './desk.ts';
+import { exit, type ExitStatus } from './exit-status.ts';
+import { createProgressBar } from './progress-bar.ts';
+import { printable } from './printable.ts';
+import { showEnd, showErrors } from './show-recall.ts';
+
+export interface FollowOptions {
+  /** How long to watch at most, ms. */
+  readonly timeoutMs?: number | undefined;
+  /** Stop where the recall waits for a person: frozen, to be approved, paused. Else it is watched on. */
+  readonly untilStill: boolean;
+  /** Say nothing but the end's remarks: the caller prints JSON. */
+  readonly json: boolean;
+}
+
+/** Watches a recall to its end, with a bar on a terminal, and a line for each state elsewhere. */
+export async function follow(
+  desk: Desk,
+  client: Client,
+  id: string,
+  options: FollowOptions,
+): Promise<{ recall: Recall; status: ExitStatus }> {
+  const { words, terminal } = desk;
+  const bar = createProgressBar(words);
+  const end = new AbortController();
+  const timer = options.timeoutMs === undefined ? undefined : setTimeout(() => end.abort('time'), options.timeoutMs);
+  const interrupt = (): void => end.abort('interrupt');
+  process.once('SIGINT', interrupt);
+  let last: Recall | undefined;
+  try {
+    const recall = await client.recalls.wait(id, {
+      signal: end.signal,
+      onProgress(reading) {
+        if (!options.json) {
+          terminal.status(bar(reading, desk.now().getTime()));
+          if (!terminal.interactive && last?.state !== reading.state) terminal.err(words.isNow(id, words.state[reading.state]));
+        }
+        last = reading;
+      },
+      until: ({ state }) => options.untilStill && ['planned', 'awaiting_approval', 'paused'].includes(state),
+    });
+    terminal.status('');
+    if (!options.json) await tellEnd(desk, client, recall);
+    return { recall, status: allRecalled(recall) ? exit.done : exit.failures };
+  } catch (error) {
+    terminal.status('');
+    if (!end.signal.aborted) throw error;
+    const interrupted = end.signal.reason === 'interrupt';
+    terminal.err(interrupted ? words.interrupted(id) : words.timedOut(id));
+    return { recall: last ?? (await client.recalls.get(id)), status: interrupted ? exit.interrupted : exit.failures };
+  } finally {
+    clearTimeout(timer);
+    process.removeListener('SIGINT', interrupt);
+  }
+}
+
+async function tellEnd(desk: Desk, client: Client, recall: Recall): Promise<void> {
+  const { words, terminal } = desk;
+  const { id, state } = recall;
+  if (hasEnded(recall)) {
+    terminal.out(terminal.paint(allRecalled(recall) ? 'green' : 'red', showEnd(recall, words)));
+    if (allRecalled(recall)) return;
+    const errors = showErrors(desk, await client.recalls.errors(id));
+    if (errors.length > 0) terminal.out(`${errors.join('\n')}\n`);
+    if (recall.counts.failed + recall.counts.unknown > 0 || state === 'failed') terminal.out(words.retryHint(id));
+    if (recall.stateNote !== null) terminal.out(printable(recall.stateNote));
+  } else if (state === 'paused') {
+    terminal.out(words.pausedNote(id, printable(recall.stateNote)));
+  } else if (state === 'awaiting_approval') {
+    terminal.out(recall.approval === null ? words.awaitingPlain(id) : words.awaiting(id, recall.approval.above));
+  } else {
+    terminal.out(words.frozen(id));
+  }
+}

@@ -1,0 +1,30 @@
+import { ApiError, type Client, type Plan, type Recall, type RecallRequest } from '@chat-recall/client';
+import type { Desk } from './desk.ts';
+import { CommandFailure } from './exit-status.ts';
+
+/** Makes a recall whose plan is frozen, and waits until it is; an earlier one with the same key may be further. */
+export async function planFirst(
+  desk: Desk,
+  client: Client,
+  request: RecallRequest,
+  idempotencyKey: string | undefined,
+): Promise<{ recall: Recall; plan: Plan }> {
+  desk.terminal.status(desk.words.planning);
+  const { id } = await client.recalls.create(request, { idempotencyKey });
+  const recall = await client.recalls.wait(id, { everyMs: 200, until: ({ state }) => state !== 'planning' });
+  desk.terminal.status('');
+  if (recall.state === 'failed') throw new CommandFailure('plan_failed', recall.stateNote ?? recall.state);
+  return { recall, plan: await client.recalls.plan(id) };
+}
+
+const defaultConfirmAbove = 100;
+
+/** Above how many messages the number must be typed; an older console does not say. */
+export async function confirmAboveOf(client: Client): Promise<number> {
+  try {
+    return (await client.session()).settings.confirmAbove;
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    return defaultConfirmAbove;
+  }
+}

@@ -1,0 +1,74 @@
+import type { Recall, RecallErrors } from '@chat-recall/client';
+import type { Desk } from './desk.ts';
+import { printable } from './printable.ts';
+import { moment, span } from './spans.ts';
+import { table } from './tables.ts';
+import type { Words } from './words/words.ts';
+
+const counted = [
+  'recalled',
+  'notFound',
+  'expired',
+  'notRecallable',
+  'failed',
+  'unknown',
+  'cancelled',
+  'pending',
+] as const satisfies readonly (keyof Recall['counts'])[];
+
+/** `23 recalled, 2 failed` */
+export function showCounts({ counts }: Recall, words: Words): string {
+  const there = counted.filter((name) => counts[name] > 0);
+  return there.map((name) => `${counts[name]} ${words.outcome[name]}`).join(', ') || '0';
+}
+
+/** Outcomes that no longer change. */
+export function settledOf({ counts }: Recall): number {
+  return counts.planned - counts.pending - counts.unknown;
+}
+
+/** Everything about one recall. */
+export function showRecall(desk: Desk, recall: Recall, errors: RecallErrors['items']): string {
+  const { words, terminal } = desk;
+  const { field } = words;
+  const { approval, executedBy, finishedAt, stateNote } = recall;
+  const rows = [
+    [field.id, recall.id],
+    [field.state, words.state[recall.state]],
+    ...(stateNote === null ? [] : [[field.note, printable(stateNote)]]),
+    [field.reason, printable(recall.reason)],
+    [field.by, printable(recall.requestedBy)],
+    ...(approval?.approvedBy == null ? [] : [[field.approved, printable(approval.approvedBy)]]),
+    ...(executedBy === null ? [] : [[field.executed, printable(executedBy)]]),
+    [field.selector, printable(JSON.stringify(recall.selector), 500)],
+    [field.created, moment(recall.createdAt)],
+    ...(finishedAt === null ? [] : [[field.finished, moment(finishedAt)]]),
+    [field.batches, words.batches(recall.batches.done, recall.batches.total)],
+    [field.counts, showCounts(recall, words)],
+  ];
+  return [table(terminal, [], rows), ...showErrors(desk, errors)].join('\n');
+}
+
+/** What was not recalled, by code, with what to do about it. */
+export function showErrors({ words, terminal }: Desk, errors: RecallErrors['items']): string[] {
+  if (errors.length === 0) return [];
+  const lines = errors.flatMap(({ count, state, retCode, meaning, advice }) => [
+    `  ${words.errorLine(count, outcomeName(state, words), retCode === null ? '' : String(retCode), printable(meaning))}`,
+    ...(advice === '' ? [] : [terminal.paint('dim', `    ${printable(advice)}`)]),
+  ]);
+  return ['', words.errorsTitle, ...lines];
+}
+
+/** The API's names of states, in words. */
+export function outcomeName(state: string, words: Words): string {
+  const name = state.replaceAll(/_([a-z])/gu, (_, letter: string) => letter.toUpperCase());
+  return (words.outcome as Readonly<Record<string, string>>)[name] ?? state;
+}
+
+/** One line about the end. */
+export function showEnd(recall: Recall, words: Words): string {
+  const { state, startedAt, finishedAt, counts } = recall;
+  const took =
+    startedAt === null || finishedAt === null ? '' : span((Date.parse(finishedAt) - Date.parse(startedAt)) / 1_000);
+  return words.ended(words.state[state], counts.recalled, counts.planned, took);
+}

@@ -1,0 +1,57 @@
+import { createAccess, type Access } from './access.ts';
+import { createRecalls, type Recalls } from './recalls.ts';
+import type { Session } from './announced.ts';
+import type { Message, Readiness } from './generated/api.ts';
+import { eachItem } from './pages.ts';
+import { createTransport, type AnswerOf, type ClientOptions, type InputOf } from './transport.ts';
+
+export type MessageQuery = NonNullable<InputOf<'searchMessages'>['query']>;
+
+/** The console's admin API. Every method rejects with ApiError or UnreachableError. */
+export interface Client extends Access {
+  readonly messages: {
+    /** A page of the index, newest first. */
+    search(query?: MessageQuery): Promise<AnswerOf<'searchMessages'>>;
+    /** All that match, newest first; pages are fetched as they are used. */
+    each(query?: Omit<MessageQuery, 'cursor'>): AsyncGenerator<Message>;
+  };
+  readonly recalls: Recalls;
+  /** Stores a recall for the workers to carry out; the same as `recalls.create`. */
+  readonly enqueueRecall: Recalls['create'];
+  /** Whose token it is, and the settings that concern them. */
+  session(): Promise<Session>;
+  /** Whether the console's parts answer, with the console's time; without a token, and never an ApiError. */
+  readiness(): Promise<{ readonly readiness: Readiness | null; readonly status: number; readonly date: Date | null }>;
+}
+
+/**
+ * @throws TypeError when `baseUrl` or `token` cannot be used; the token is in no message
+ */
+export function createClient(options: ClientOptions): Client {
+  const transport = createTransport(options);
+  const recalls = createRecalls(transport);
+  return {
+    ...createAccess(transport),
+    recalls,
+    enqueueRecall: recalls.create,
+    messages: {
+      search: (query = {}) => transport.call('searchMessages', { query }),
+      each: (query = {}) =>
+        eachItem((cursor) => transport.call('searchMessages', { query: { limit: 1_000, ...query, cursor } })),
+    },
+    session: () => transport.call('getSession', {}),
+    async readiness() {
+      const { status, headers, body } = await transport.raw('getReadiness', {});
+      const date = new Date(headers.get('date') ?? Number.NaN);
+      return {
+        status,
+        readiness: isReadiness(body) ? body : null,
+        date: Number.isNaN(date.getTime()) ? null : date,
+      };
+    },
+  };
+}
+
+function isReadiness(body: unknown): body is Readiness {
+  return typeof body === 'object' && body !== null && 'ready' in body && 'parts' in body;
+}

@@ -1,0 +1,24 @@
+export type {
+  AuditEntry,
+  ProtectedMessage,
+  ProtectedSender,
+  Role,
+  Session,
+  Token,
+} from './announced.ts';
+export type { AuditQuery } from './access.ts';
+export { createClient, type Client, type MessageQuery } from './client.ts';
+export {
+  enqueueRecallJob,
+  recallJobName,
+  recallJobsQueue,
+  type JobQueue,
+  type RecallJob,
+} from './enqueue-recall-job.ts';
+export type { EnqueueOptions } from './enqueue-recall.ts';
+export { ApiError, UnreachableError, type FieldFault } from './errors.ts';
+export type { Message, Outcome, Plan, Problem, Readiness, Recall, RecallErrors, RecallRequest, Selector } from './generated/api.ts';
+export type { Page } from './pages.ts';
+export type { OutcomeQuery, RecallQuery, Recalls } from './recalls.ts';
+export type { ClientOptions } from './transport.ts';
+export { allRecalled, hasEnded, type WaitOptions } from './wait-for-end.ts';

@@ -1,0 +1,4 @@
+export { appendAudit, system, type Actor, type Deed } from './append.ts';
+export { withoutSenders } from './details.ts';
+export { pseudonymize } from './pseudonyms.ts';
+export { listAudit, verifyAudit, type AuditEntry } from './read.ts';

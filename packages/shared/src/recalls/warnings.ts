@@ -1,0 +1,104 @@
+import { sql } from 'kysely';
+import type { Db } from '../db/index.ts';
+
+/** Something that whoever decides on a plan should know. */
+export interface Warning {
+  readonly code:
+    | 'large_share'
+    | 'open_window'
+    | 'older_than_roaming'
+    | 'live_group_too_old'
+    | 'live_group_clients'
+    | 'overlap'
+    | 'not_in_index'
+    | 'protected';
+  readonly count: number;
+  readonly en: string;
+  readonly zh: string;
+}
+
+/** A plan that takes more than this share of all indexed messages is probably not what was meant. */
+const largeShare = 0.05;
+
+/** What is remarkable about a frozen plan. */
+export async function warningsOf(
+  db: Db,
+  recall: { id: string; appId: number },
+  roamingDays: number,
+): Promise<readonly Warning[]> {
+  const { rows } = await sql<Record<string, number> & { open_window: boolean }>`
+    select
+      (select count(*) from outcomes where recall_id = ${recall.id}) as planned,
+      (select coalesce(sum(greatest(c.reltuples, 0)), 0)::bigint from pg_inherits i join pg_class c on c.oid = i.inhrelid
+        where i.inhparent = 'messages'::regclass) as indexed,
+      (select count(*) from outcomes where recall_id = ${recall.id} and state = 'pending'
+          and sent_at < now() - make_interval(days => ${roamingDays})) as old,
+      (select count(*) from outcomes o join conversations c using (conversation_id)
+        where o.recall_id = ${recall.id} and o.state = 'pending' and c.group_type in ('AVChatRoom', 'Live')
+          and o.sent_at < now() - interval '1 hour') as live_old,
+      (select count(*) from outcomes o join conversations c using (conversation_id)
+        where o.recall_id = ${recall.id} and o.state = 'pending' and c.group_type in ('AVChatRoom', 'Live')) as live,
+      (select count(*) from outcomes where recall_id = ${recall.id} and sent_at is null) as unseen,
+      (select count(*) from outcomes o where o.recall_id = ${recall.id} and o.state = 'pending' and exists (
+          select from outcomes x join recalls r on r.id = x.recall_id
+           where x.conversation_id = o.conversation_id and x.msg_seq = o.msg_seq and x.recall_id <> o.recall_id
+             and x.recall_id in (select id from recalls where state in ('planned', 'awaiting_approval', 'running', 'paused'))
+             and x.state in ('pending', 'unknown'))) as overlap,
+      (select protected_left_out from recalls where id = ${recall.id}) as left_out,
+      (select selector->>'sentFrom' is null and selector->'messages' is null from recalls where id = ${recall.id}) as open_window`.execute(db);
+  const found = rows[0];
+  if (found === undefined) return [];
+  const count = (name: string): number => Number(found[name] ?? 0);
+  const all: (Warning | false)[] = [
+    count('indexed') > 1_000 &&
+      count('planned') > count('indexed') * largeShare && {
+        code: 'large_share',
+        count: count('planned'),
+        en: `The plan takes about ${Math.round((100 * count('planned')) / count('indexed'))} % of all indexed messages.`,
+        zh: `该计划约占全部已索引消息的 ${Math.round((100 * count('planned')) / count('indexed'))}%。`,
+      },
+    found.open_window && {
+      code: 'open_window',
+      count: count('planned'),
+      en: 'The window has no beginning: everything in the index was searched.',
+      zh: '未限定起始时间：已搜索索引中的全部消息。',
+    },
+    count('old') > 0 && {
+      code: 'older_than_roaming',
+      count: count('old'),
+      en: `${count('old')} messages are older than the roaming period of ${roamingDays} days and probably cannot be recalled.`,
+      zh: `${count('old')} 条消息早于 ${roamingDays} 天的漫游期，可能无法撤回。`,
+    },
+    count('live_old') > 0 && {
+      code: 'live_group_too_old',
+      count: count('live_old'),
+      en: `${count('live_old')} messages of live groups are older than an hour and cannot be recalled.`,
+      zh: `${count('live_old')} 条直播群消息已超过一小时，无法撤回。`,
+    },
+    count('live') > 0 && {
+      code: 'live_group_clients',
+      count: count('live'),
+      en: 'In live groups only members who are online notice, and only with Native SDK 7.4.4634 or Web SDK 3.1.2 and later.',
+      zh: '直播群中仅在线成员可感知撤回，且需 Native SDK 7.4.4634 或 Web SDK 3.1.2 及以上版本。',
+    },
+    count('overlap') > 0 && {
+      code: 'overlap',
+      count: count('overlap'),
+      en: `${count('overlap')} messages are in the plan of another recall that has not ended.`,
+      zh: `${count('overlap')} 条消息也在另一个未结束的撤回计划中。`,
+    },
+    count('unseen') > 0 && {
+      code: 'not_in_index',
+      count: count('unseen'),
+      en: `${count('unseen')} named sequences are not in the index; their sender and text are not known.`,
+      zh: `${count('unseen')} 个指定的消息序号不在索引中，发送者和内容未知。`,
+    },
+    count('left_out') > 0 && {
+      code: 'protected',
+      count: count('left_out'),
+      en: `${count('left_out')} messages were left out because their sender or they themselves are protected.`,
+      zh: `${count('left_out')} 条消息因发送者或消息受保护而未列入。`,
+    },
+  ];
+  return all.filter((warning) => warning !== false);
+}
