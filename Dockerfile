@@ -8,8 +8,11 @@ COPY package.json package-lock.json .npmrc ./
 COPY apps/webhook/package.json apps/webhook/
 COPY apps/worker/package.json apps/worker/
 COPY apps/console/package.json apps/console/
+COPY apps/console/ui/package.json apps/console/ui/
 COPY packages/shared/package.json packages/shared/
 COPY packages/simulator/package.json packages/simulator/
+COPY packages/client/package.json packages/client/
+COPY packages/cli/package.json packages/cli/
 
 FROM manifests AS build
 ENV TURBO_TELEMETRY_DISABLED=1
@@ -32,8 +35,12 @@ COPY --from=dependencies /app ./
 COPY --from=build /app/apps/webhook/dist apps/webhook/dist
 COPY --from=build /app/apps/worker/dist apps/worker/dist
 COPY --from=build /app/apps/console/dist apps/console/dist
+COPY --from=build /app/apps/console/ui/dist apps/console/ui/dist
 COPY --from=build /app/packages/shared/dist packages/shared/dist
 COPY --from=build /app/packages/simulator/dist packages/simulator/dist
+COPY --from=build /app/packages/client/dist packages/client/dist
+COPY --from=build /app/packages/cli/dist packages/cli/dist
+COPY packages/cli/bin packages/cli/bin
 COPY migrations migrations
 USER node
 EXPOSE 8080 8081 8082

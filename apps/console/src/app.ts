@@ -9,7 +9,10 @@ import { Refusal } from './http/problem.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { tellErrors } from './http/tell-errors.ts';
 import { tellRequests } from './http/tell-requests.ts';
+import { toLogIn } from './http/to-log-in.ts';
 import { landing } from './landing.ts';
+import { readBuiltUi } from './pages/built-ui.ts';
+import { serveUi } from './pages/serve-ui.ts';
 import type { ConsoleParts } from './parts.ts';
 import { auditBoard, looksOnly } from './queues/audit.ts';
 import { boardPath, createBoard } from './queues/board.ts';
@@ -27,7 +30,9 @@ export function createApp(parts: ConsoleParts, batches: Queue): Express {
   const open = new Set(routes.filter(({ role }) => role === 'public').map(({ method, path }) => `${method} ${path}`));
   app.use(
     '/api',
-    requireIdentity(identities, 'token', ({ method, baseUrl, path }) => open.has(`${method.toLowerCase()} ${baseUrl}${path}`)),
+    requireIdentity(identities, 'token', ({ method, baseUrl, path }) =>
+      open.has(`${method.toLowerCase()} ${baseUrl}${path}`),
+    ),
   );
   app.use(
     boardPath,
@@ -41,8 +46,11 @@ export function createApp(parts: ConsoleParts, batches: Queue): Express {
     auditBoard(parts.db),
     createBoard(described(jobs, batches), log),
   );
+  app.use(boardPath, toLogIn);
   mountRoutes(app, routes, parts);
-  app.all('/', landing);
+  const ui = readBuiltUi();
+  if (ui === null) app.all('/', landing);
+  else app.use(serveUi(ui));
   app.use(() => {
     throw new Refusal('not_found', 'there is nothing under this path');
   });

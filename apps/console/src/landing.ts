@@ -9,7 +9,7 @@ const page = `<!doctype html>
 <h1>chat-recall</h1>
 <p>Takes group messages of Tencent Cloud Chat back.</p>
 <ul>
-<li><a href="/queues">/queues</a>: the queues; log in with any user name and the admin token as the password
+<li><a href="/queues">/queues</a>: the queues
 <li><a href="/api/v1/openapi.json">/api/v1/openapi.json</a>: the admin API; it wants <code>Authorization: Bearer</code> with the admin token
 <li><a href="/healthz">/healthz</a>, <a href="/readyz">/readyz</a>, <a href="/metrics">/metrics</a>
 </ul>

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { routes } from '../src/api/routes.ts';
-import { anonymous } from '../src/auth/roles.ts';
 import { authenticate } from '../src/auth/authenticate.ts';
 import { isSameOrigin } from '../src/auth/same-origin.ts';
 import { startAtWork, token, type AtWork, type Refused } from './console-at-work.ts';
+import { logIn, tokenFor } from './signed-in.ts';
 
 let at: AtWork;
 beforeAll(async () => {
@@ -63,12 +63,17 @@ describe('without a token', () => {
     },
   );
 
-  test.each(routes.filter(({ role }) => role === 'public').map(({ path }) => path))('%s is open', async (path) => {
-    expect((await at.ask('GET', path, { headers: { authorization: '' } })).status).toBe(200);
-  });
+  test.each(routes.filter(({ role, method }) => role === 'public' && method === 'get').map(({ path }) => path))(
+    '%s is open',
+    async (path) => {
+      expect((await at.ask('GET', path, { headers: { authorization: '' } })).status).toBe(200);
+    },
+  );
 
-  test('only what lies outside of /api is open', () => {
-    expect(routes.filter(({ role, path }) => (role === 'public') === path.startsWith('/api/'))).toEqual([]);
+  test('only what lies outside of /api is open, and the log-in', () => {
+    const open = routes.filter(({ role, path }) => role === 'public' && path.startsWith('/api/'));
+    expect(open.map(({ method, path }) => `${method} ${path}`)).toEqual(['post /api/v1/session']);
+    expect(routes.filter(({ role, path }) => role !== 'public' && !path.startsWith('/api/'))).toEqual([]);
   });
 });
 
@@ -93,22 +98,33 @@ describe('with the token', () => {
 });
 
 describe('the queue UI in a browser', () => {
-  const put = (headers: Record<string, string>): Promise<Response> =>
-    fetch(`${at.url}/queues/api/queues/recall-jobs/pause`, {
-      method: 'PUT',
-      headers: { authorization: basic(token), ...headers },
-    });
+  const board = (
+    method: string,
+    headers: Record<string, string>,
+    path = '/api/queues/recall-jobs/pause',
+  ): Promise<Response> => fetch(`${at.url}/queues${path}`, { method, headers });
 
-  test('asks for a password, and the token is it', async () => {
-    const { headers } = await fetch(`${at.url}/queues`);
-    expect(headers.get('www-authenticate')).toMatch(/^Bearer .*, Basic realm=/u);
-    expect((await fetch(`${at.url}/queues`, { headers: { authorization: basic(token) } })).status).toBe(200);
-    expect((await fetch(`${at.url}/queues`, { headers: { authorization: basic(token, '') } })).status).toBe(200);
-    expect((await fetch(`${at.url}/queues`, { headers: { authorization: basic('wrong') } })).status).toBe(401);
-    expect((await fetch(`${at.url}/queues`, { headers: { authorization: 'Basic !!!' } })).status).toBe(401);
+  test('opens with the session; no password is asked for', async () => {
+    const { looking } = await logIn(at, token);
+    expect((await board('GET', looking, '')).status).toBe(200);
+    const refused = await board('GET', { authorization: basic(token) }, '');
+    expect([refused.status, refused.headers.get('www-authenticate')]).toEqual([401, 'Bearer realm="chat-recall"']);
+  });
+
+  test('a person who opens it without a session is sent to where one logs in; a program is told', async () => {
+    const open = async (headers: Record<string, string>): Promise<[number, string | null]> => {
+      const { status, headers: answered } = await fetch(`${at.url}/queues`, { headers, redirect: 'manual' });
+      return [status, answered.get('location')];
+    };
+    expect(await open({ accept: 'text/html,*/*;q=0.8' })).toEqual([303, '/']);
+    expect(await open({ accept: 'text/html', 'sec-fetch-dest': 'iframe' })).toEqual([401, null]);
+    expect(await open({ accept: 'application/json' })).toEqual([401, null]);
+    const { bearer } = await tokenFor(at, 'viewer');
+    expect(await open({ ...bearer, accept: 'text/html' })).toEqual([403, null]);
   });
 
   test('other sites cannot use what the browser sends by itself', async () => {
+    const { looking } = await logIn(at, token);
     for (const headers of [
       { 'sec-fetch-site': 'cross-site' },
       { 'sec-fetch-site': 'same-site' },
@@ -116,15 +132,29 @@ describe('the queue UI in a browser', () => {
       { origin: 'https://evil.example' },
       { origin: 'null' },
     ]) {
-      const response = await put(headers);
+      const response = await board('PUT', { ...looking, ...headers });
       expect({ headers, status: response.status }).toEqual({ headers, status: 403 });
-      expect(await response.json()).toMatchObject({ code: 'forbidden' });
+      expect(await response.json()).toMatchObject({ code: 'csrf' });
     }
-    expect((await put({ 'sec-fetch-site': 'same-origin' })).status).toBe(200);
-    expect((await put({ origin: at.url })).status).toBe(200);
-    expect((await put({})).status).toBe(200);
+    expect((await board('PUT', { ...looking, 'sec-fetch-site': 'same-origin' })).status).toBe(200);
+    expect((await board('PUT', { ...looking, origin: at.url })).status).toBe(200);
     // A bearer token is not sent by itself.
-    expect((await put({ authorization: `Bearer ${token}`, origin: 'https://evil.example' })).status).toBe(200);
+    const bearer = { authorization: `Bearer ${token}`, origin: 'https://evil.example' };
+    expect((await board('PUT', bearer)).status).toBe(200);
+  });
+
+  test('moderators look, admins act', async () => {
+    for (const [role, look, act] of [
+      ['viewer', 403, 403],
+      ['approver', 403, 403],
+      ['moderator', 200, 403],
+      ['admin', 200, 200],
+    ] as const) {
+      const { bearer } = await tokenFor(at, role);
+      expect([role, (await board('GET', bearer, '/api/queues')).status]).toEqual([role, look]);
+      expect([role, (await board('PUT', bearer, '/api/queues/recall-jobs/resume')).status]).toEqual([role, act]);
+      expect([role, (await board('DELETE', bearer, '/')).status]).toEqual([role, act === 200 ? 404 : 403]);
+    }
   });
 });
 
@@ -136,12 +166,22 @@ test('the origin is judged by its host alone', () => {
   expect(isSameOrigin({ origin: 'https://console.example' })).toBe(false);
 });
 
-test('the scheme decides what is a token', async () => {
-  const verify = async (given: string) => (given === 'secret' ? ({ ...anonymous, name: 'me', role: 'admin' } as const) : null);
-  expect(await authenticate('Basic OnNlY3JldA==', ['basic'], verify)).toMatchObject({ kind: 'known', scheme: 'basic' });
-  expect(await authenticate('Basic c2VjcmV0', ['basic'], verify)).toEqual({ kind: 'refused' });
-  expect(await authenticate('Bearer secret', ['basic'], verify)).toEqual({ kind: 'refused' });
-  expect(await authenticate(undefined, ['basic'], verify)).toEqual({ kind: 'missing' });
+test('a token counts before a cookie, also a wrong one', async () => {
+  const holder = { tokenId: null, name: 'me', person: 'me', role: 'admin', maxMessages: null } as const;
+  const session = { hash: Buffer.from(''), csrfToken: 'x', holder };
+  const identities = {
+    byToken: async (given: string) => (given === 'secret' ? holder : null),
+    bySession: async (given: string) => (given === 'cookie' ? session : null),
+  };
+  const ask = (authorization?: string, cookie?: string) => authenticate({ authorization, cookie }, identities);
+  const own = 'a=b; chat_recall_session=cookie; c';
+  expect(await ask()).toEqual({ kind: 'missing' });
+  expect(await ask(undefined, 'a=b; xchat_recall_session=cookie')).toEqual({ kind: 'missing' });
+  expect(await ask('bEARER  secret ', own)).toEqual({ kind: 'known', holder, session: null });
+  expect(await ask('Bearer wrong', own)).toEqual({ kind: 'refused', of: 'token' });
+  expect(await ask('Basic OnNlY3JldA==', own)).toEqual({ kind: 'refused', of: 'token' });
+  expect(await ask(undefined, own)).toEqual({ kind: 'known', holder, session });
+  expect(await ask(undefined, 'chat_recall_session=cookies')).toEqual({ kind: 'refused', of: 'session' });
 });
 
 test('every answer is guarded, and the token is in no log line', async () => {

@@ -57,7 +57,11 @@ const gone: { readonly how: string; readonly bearer: string; readonly session: S
 beforeAll(async () => {
   at = await startAtWork({}, { now: () => clock });
   for (const how of ['revoked', 'expired']) {
-    const made = await tokenFor(at, 'admin', how === 'expired' ? { expiresAt: new Date(clock + 60_000).toISOString() } : {});
+    const made = await tokenFor(
+      at,
+      'admin',
+      how === 'expired' ? { expiresAt: new Date(clock + 60_000).toISOString() } : {},
+    );
     gone.push({ how, bearer: made.secret, session: await logIn(at, made.secret) });
     if (how === 'revoked') await at.post(`/api/v1/tokens/${made.id}/revoke`);
   }
@@ -76,40 +80,64 @@ test('the table of this test names every guarded route', () => {
   expect(guarded.map(({ id }) => id).sort()).toEqual(Object.keys(allowed).sort());
 });
 
-test.each(guarded.map(({ method, path, id }) => [id, method.toUpperCase(), path] as const))('%s', async (id, method, path) => {
-  const ask = async (headers: Readonly<Record<string, string>>): Promise<{ status: number; code: string }> => {
-    const { status, body } = await at.ask<Refused | string>(method, path.replace('{id}', '019ae6b2-7d3e-7c41-9a55-0a4f1c2d3e4f'), {
-      bare: true,
-      headers,
-      ...(method === 'POST' ? { body: {} } : {}),
-    });
-    return { status, code: typeof body === 'object' ? body.code : '' };
-  };
-  const refused = { status: 401, code: 'unauthenticated' };
-  expect(await ask({})).toEqual(refused);
-  for (const wrong of ['', 'Bearer', `Bearer crt_${'A'.repeat(43)}`, `Bearer ${token}x`, `Basic ${btoa(`admin:${token}`)}`]) {
-    expect([wrong, await ask({ authorization: wrong })]).toEqual([wrong, refused]);
-  }
-  for (const wrong of ['chat_recall_session=', 'chat_recall_session=nonsense', `chat_recall_session=${token}`, `x=${token}`]) {
-    expect([wrong, await ask({ cookie: wrong })]).toEqual([wrong, refused]);
-  }
-  for (const { how, bearer, session } of gone) {
-    expect([how, await ask({ authorization: `Bearer ${bearer}` })]).toEqual([how, refused]);
-    expect([how, await ask(session.acting)]).toEqual([how, refused]);
-  }
-  for (const role of everybody) {
-    const may = allowed[id]?.includes(role) === true;
-    const judged = ({ status, code }: { status: number; code: string }): string =>
-      status === 401 || status === 403 ? code : status >= 500 ? `${status} ${code}` : 'let in';
-    const expected = may ? 'let in' : 'forbidden';
-    expect([role, judged(await ask({ authorization: `Bearer ${String(secrets.get(role))}` }))]).toEqual([role, expected]);
-    const session = await sessionOf(role);
-    const changes = method !== 'GET';
-    expect([role, judged(await ask(session.looking))]).toEqual([role, changes ? 'csrf' : expected]);
-    expect([role, judged(await ask({ ...session.looking, 'x-csrf-token': `${session.csrfToken}x` }))]).toEqual([role, changes ? 'csrf' : expected]);
-    // A wrong token is not made good by a cookie.
-    expect(await ask({ ...session.acting, authorization: 'Bearer wrong' })).toEqual(refused);
-    expect([role, judged(await ask(session.acting))]).toEqual([role, expected]);
-    if (id === 'logOut') sessions.delete(role);
-  }
-});
+test.each(guarded.map(({ method, path, id }) => [id, method.toUpperCase(), path] as const))(
+  '%s',
+  async (id, method, path) => {
+    const ask = async (headers: Readonly<Record<string, string>>): Promise<{ status: number; code: string }> => {
+      const { status, body } = await at.ask<Refused | string>(
+        method,
+        path.replace('{id}', '019ae6b2-7d3e-7c41-9a55-0a4f1c2d3e4f'),
+        {
+          bare: true,
+          headers,
+          ...(method === 'POST' ? { body: {} } : {}),
+        },
+      );
+      return { status, code: typeof body === 'object' ? body.code : '' };
+    };
+    const refused = { status: 401, code: 'unauthenticated' };
+    expect(await ask({})).toEqual(refused);
+    for (const wrong of [
+      '',
+      'Bearer',
+      `Bearer crt_${'A'.repeat(43)}`,
+      `Bearer ${token}x`,
+      `Basic ${btoa(`admin:${token}`)}`,
+    ]) {
+      expect([wrong, await ask({ authorization: wrong })]).toEqual([wrong, refused]);
+    }
+    for (const wrong of [
+      'chat_recall_session=',
+      'chat_recall_session=nonsense',
+      `chat_recall_session=${token}`,
+      `x=${token}`,
+    ]) {
+      expect([wrong, await ask({ cookie: wrong })]).toEqual([wrong, refused]);
+    }
+    for (const { how, bearer, session } of gone) {
+      expect([how, await ask({ authorization: `Bearer ${bearer}` })]).toEqual([how, refused]);
+      expect([how, await ask(session.acting)]).toEqual([how, refused]);
+    }
+    for (const role of everybody) {
+      const may = allowed[id]?.includes(role) === true;
+      const judged = ({ status, code }: { status: number; code: string }): string =>
+        status === 401 || status === 403 ? code : status >= 500 ? `${status} ${code}` : 'let in';
+      const expected = may ? 'let in' : 'forbidden';
+      expect([role, judged(await ask({ authorization: `Bearer ${String(secrets.get(role))}` }))]).toEqual([
+        role,
+        expected,
+      ]);
+      const session = await sessionOf(role);
+      const changes = method !== 'GET';
+      expect([role, judged(await ask(session.looking))]).toEqual([role, changes ? 'csrf' : expected]);
+      expect([role, judged(await ask({ ...session.looking, 'x-csrf-token': `${session.csrfToken}x` }))]).toEqual([
+        role,
+        changes ? 'csrf' : expected,
+      ]);
+      // A wrong token is not made good by a cookie.
+      expect(await ask({ ...session.acting, authorization: 'Bearer wrong' })).toEqual(refused);
+      expect([role, judged(await ask(session.acting))]).toEqual([role, expected]);
+      if (id === 'logOut') sessions.delete(role);
+    }
+  },
+);

@@ -3,7 +3,12 @@ import type { AuditEntry } from '@chat-recall/shared/audit';
 import type { Answer, AtWork, Page } from './console-at-work.ts';
 
 export interface SessionBody {
-  readonly principal: { readonly name: string; readonly person: string; readonly role: Role; readonly maxMessages: number | null };
+  readonly principal: {
+    readonly name: string;
+    readonly person: string;
+    readonly role: Role;
+    readonly maxMessages: number | null;
+  };
   readonly csrfToken: string;
   readonly settings: Readonly<Record<string, number | null>>;
 }
@@ -26,7 +31,12 @@ export async function tokenFor(
   more: { person?: string; name?: string; maxMessages?: number; expiresAt?: string } = {},
 ): Promise<Token & { secret: string; bearer: { authorization: string } }> {
   const name = `${role}-${(made += 1)}`;
-  const { status, body } = await at.post<Token & { secret: string }>('/api/v1/tokens', { name, person: name, role, ...more });
+  const { status, body } = await at.post<Token & { secret: string }>('/api/v1/tokens', {
+    name,
+    person: name,
+    role,
+    ...more,
+  });
   if (status !== 201) throw new Error(`no token: ${JSON.stringify(body)}`);
   return { ...body, bearer: { authorization: `Bearer ${body.secret}` } };
 }

@@ -106,7 +106,8 @@ async function plan({ db, onError }: RecallJobParts, job: Job, recallId: string)
     onError(error, recallId);
     // A producer's job has done its part: the recall is stored, and the reconciler has it planned.
     if (job.name !== planJobName) return;
-    if (job.attemptsMade + 1 >= (job.opts.attempts ?? 1)) await failRecall(db, recallId, `planning failed: ${messageOf(error)}`);
+    if (job.attemptsMade + 1 >= (job.opts.attempts ?? 1))
+      await failRecall(db, recallId, `planning failed: ${messageOf(error)}`);
     throw error;
   }
 }

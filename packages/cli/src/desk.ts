@@ -73,4 +73,3 @@ export function idOf(args: readonly string[], words: Words): string {
   if (!/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/iu.test(id)) throw new UsageError(words.uuidWrong);
   return id;
 }
-

@@ -119,7 +119,10 @@ function inWords({ code, message }: CommanderError, words: Words): string {
       return words.conflicting(flag, /(--[a-z-]+)/u.exec(second)?.[1] ?? second);
     case 'commander.invalidArgument': {
       const choices = /Allowed choices are (.*)\.$/u.exec(message)?.[1];
-      const what = choices === undefined ? message.slice(message.indexOf('is invalid.') + 11).trim() : words.allowedChoices(choices);
+      const what =
+        choices === undefined
+          ? message.slice(message.indexOf('is invalid.') + 11).trim()
+          : words.allowedChoices(choices);
       return words.invalidArgument(flag, second, what);
     }
     default:

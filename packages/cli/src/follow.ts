@@ -34,7 +34,8 @@ export async function follow(
       onProgress(reading) {
         if (!options.json) {
           terminal.status(bar(reading, desk.now().getTime()));
-          if (!terminal.interactive && last?.state !== reading.state) terminal.err(words.isNow(id, words.state[reading.state]));
+          if (!terminal.interactive && last?.state !== reading.state)
+            terminal.err(words.isNow(id, words.state[reading.state]));
         }
         last = reading;
       },

@@ -1,7 +1,10 @@
 export type Language = 'en' | 'zh';
 
 /** By `--lang`, else by the locale of the environment in the order of POSIX; else English. */
-export function languageOf(args: readonly string[], environment: Readonly<Record<string, string | undefined>>): Language {
+export function languageOf(
+  args: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): Language {
   const { LC_ALL, LC_MESSAGES, LANG } = environment;
   const locale = [LC_ALL, LC_MESSAGES, LANG].find((value) => value !== undefined && value !== '');
   return /^zh/iu.test(given(args) ?? locale ?? '') ? 'zh' : 'en';

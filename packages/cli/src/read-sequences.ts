@@ -37,7 +37,11 @@ export function readSequences(file: string, words: Words): NamedMessages {
       faults.push(words.csvLine(file, info.lines, words.csvSeq));
     } else {
       const key = JSON.stringify([groupId, topicId]);
-      const conversation = conversations.get(key) ?? { groupId, topicId: topicId === '' ? null : topicId, seqs: new Set() };
+      const conversation = conversations.get(key) ?? {
+        groupId,
+        topicId: topicId === '' ? null : topicId,
+        seqs: new Set(),
+      };
       conversation.seqs.add(seq);
       conversations.set(key, conversation);
     }
@@ -54,7 +58,13 @@ interface Row {
 function parseCsv(text: string, file: string, words: Words): readonly Row[] {
   try {
     // csv-parse's types do not know what `info` adds.
-    return parse(text, { columns: true, info: true, bom: true, skip_empty_lines: true, trim: true }) as unknown as Row[];
+    return parse(text, {
+      columns: true,
+      info: true,
+      bom: true,
+      skip_empty_lines: true,
+      trim: true,
+    }) as unknown as Row[];
   } catch (error) {
     throw new UsageError(words.fileUnreadable('--file', file, error instanceof Error ? error.message : ''));
   }

@@ -39,7 +39,9 @@ export function withSelector(command: Command, words: Words): Command {
     .option('-g, --group <groupId>', words.flag.group, collect)
     .option('-t, --topic <topicId>', words.flag.topic, collect)
     .addOption(
-      new Option('--since <duration>', words.flag.since).argParser(durationOption(words.durationWrong)).conflicts('from'),
+      new Option('--since <duration>', words.flag.since)
+        .argParser(durationOption(words.durationWrong))
+        .conflicts('from'),
     )
     .option('--from <time>', words.flag.from, timeOption(words.timeWrong))
     .option('--to <time>', words.flag.to, timeOption(words.timeWrong));
@@ -91,7 +93,8 @@ function selectorOf(options: RequestOptions, now: Date, words: Words): Selector 
   const named = senders.length > 0 || [keyword, messages, sameTextAs].some((part) => part !== undefined);
   const { sentFrom, sentTo } = windowOf(options, now);
   if (!named && sentFrom === undefined) throw new UsageError(words.nothingSelected);
-  if (!named && sentTo === undefined && options.idempotencyKey !== undefined) throw new UsageError(words.openEndWithKey);
+  if (!named && sentTo === undefined && options.idempotencyKey !== undefined)
+    throw new UsageError(words.openEndWithKey);
   const selector: Selector = {
     senders: senders.length === 0 ? undefined : senders,
     keywords: keyword,

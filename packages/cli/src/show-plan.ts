@@ -13,7 +13,8 @@ const shownSample = 5;
 /** What a frozen plan holds: how many, where, whose, and what is remarkable about it. */
 export function showPlan(desk: Desk, id: string, plan: Plan): string {
   const { words, terminal, language } = desk;
-  const { toCall, conversations, calls, etaSeconds, matched, messages, alreadyRecalled, protectedLeftOut, drift } = plan;
+  const { toCall, conversations, calls, etaSeconds, matched, messages, alreadyRecalled, protectedLeftOut, drift } =
+    plan;
   const lines = [
     terminal.paint('bold', words.planTitle(id)),
     `  ${words.planCounts(toCall, conversations, calls, span(etaSeconds))}`,

@@ -21,7 +21,11 @@ const borderless = {
 };
 
 /** Columns two spaces apart, wide characters counted as two. */
-export function table(terminal: Terminal, head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+export function table(
+  terminal: Terminal,
+  head: readonly string[],
+  rows: readonly (readonly (string | number)[])[],
+): string {
   const made = new Table({
     head: head.map((name) => terminal.paint('bold', name)),
     chars: borderless,

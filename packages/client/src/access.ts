@@ -1,7 +1,8 @@
-import type { AuditEntry, ProtectedMessage, ProtectedSender, Token } from './announced.ts';
+import type { AuditEntry, ProtectedMessage, ProtectedSender, Token } from './generated/api.ts';
 import { eachItem, type Page } from './pages.ts';
 import type { AnswerOf, InputOf, Transport } from './transport.ts';
 
+export type Role = Token['role'];
 export type AuditQuery = NonNullable<InputOf<'listAudit'>['query']>;
 
 /** Who may do what, what nobody may touch, and what was done. */

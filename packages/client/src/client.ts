@@ -1,7 +1,6 @@
 import { createAccess, type Access } from './access.ts';
 import { createRecalls, type Recalls } from './recalls.ts';
-import type { Session } from './announced.ts';
-import type { Message, Readiness } from './generated/api.ts';
+import type { Health, Message, Readiness, Session } from './generated/api.ts';
 import { eachItem } from './pages.ts';
 import { createTransport, type AnswerOf, type ClientOptions, type InputOf } from './transport.ts';
 
@@ -20,6 +19,8 @@ export interface Client extends Access {
   readonly enqueueRecall: Recalls['create'];
   /** Whose token it is, and the settings that concern them. */
   session(): Promise<Session>;
+  /** Rates, delays, waiting batches, and the errors of the last hour. */
+  health(): Promise<Health>;
   /** Whether the console's parts answer, with the console's time; without a token, and never an ApiError. */
   readiness(): Promise<{ readonly readiness: Readiness | null; readonly status: number; readonly date: Date | null }>;
 }
@@ -40,6 +41,7 @@ export function createClient(options: ClientOptions): Client {
         eachItem((cursor) => transport.call('searchMessages', { query: { limit: 1_000, ...query, cursor } })),
     },
     session: () => transport.call('getSession', {}),
+    health: () => transport.call('readHealth', {}),
     async readiness() {
       const { status, headers, body } = await transport.raw('getReadiness', {});
       const date = new Date(headers.get('date') ?? Number.NaN);

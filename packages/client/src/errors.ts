@@ -42,13 +42,24 @@ export class UnreachableError extends Error {
   }
 }
 
-/** Why a request had no answer, in words. Node hides the reason in causes and in lists of them. */
+/** How deep Node hides the reason: fetch's error, its cause, a list of one error an address. */
+const deepest = 5;
+
+/** Why a request had no answer, in words. By form, not class: fetch's errors may be of another realm. */
 export function whyUnreachable(error: unknown, timeoutMs: number): string {
-  for (let at: unknown = error, depth = 0; at instanceof Error && depth < 5; depth += 1) {
+  let why = 'the request failed';
+  let at = error as Thrown | undefined;
+  for (let depth = 0; at !== undefined && at !== null && depth < deepest; depth += 1) {
     if (at.name === 'TimeoutError') return `no answer within ${timeoutMs} ms`;
-    const inner: unknown = at instanceof AggregateError ? at.errors[0] : at.cause;
-    if (inner === undefined) return at.message;
-    at = inner;
+    if (typeof at.message === 'string' && at.message !== '') why = at.message;
+    at = Array.isArray(at.errors) ? (at.errors[0] as Thrown | undefined) : (at.cause as Thrown | undefined);
   }
-  return 'the request failed';
+  return why;
+}
+
+interface Thrown {
+  readonly name?: unknown;
+  readonly message?: unknown;
+  readonly cause?: unknown;
+  readonly errors?: unknown;
 }

@@ -1,12 +1,4 @@
-export type {
-  AuditEntry,
-  ProtectedMessage,
-  ProtectedSender,
-  Role,
-  Session,
-  Token,
-} from './announced.ts';
-export type { AuditQuery } from './access.ts';
+export type { AuditQuery, Role } from './access.ts';
 export { createClient, type Client, type MessageQuery } from './client.ts';
 export {
   enqueueRecallJob,
@@ -17,7 +9,24 @@ export {
 } from './enqueue-recall-job.ts';
 export type { EnqueueOptions } from './enqueue-recall.ts';
 export { ApiError, UnreachableError, type FieldFault } from './errors.ts';
-export type { Message, Outcome, Plan, Problem, Readiness, Recall, RecallErrors, RecallRequest, Selector } from './generated/api.ts';
+export type {
+  AuditEntry,
+  Health,
+  Message,
+  NewToken,
+  Outcome,
+  Plan,
+  Problem,
+  ProtectedMessage,
+  ProtectedSender,
+  Readiness,
+  Recall,
+  RecallErrors,
+  RecallRequest,
+  Selector,
+  Session,
+  Token,
+} from './generated/api.ts';
 export type { Page } from './pages.ts';
 export type { OutcomeQuery, RecallQuery, Recalls } from './recalls.ts';
 export type { ClientOptions } from './transport.ts';

@@ -1,7 +1,6 @@
 import { checkToken, parseBaseUrl } from './base-url.ts';
 import { ApiError, UnreachableError, whyUnreachable } from './errors.ts';
-import { announced, type AnnouncedOperations } from './announced.ts';
-import { operations, type Operations as Documented } from './generated/api.ts';
+import { operations, type Operations } from './generated/api.ts';
 
 export interface ClientOptions {
   /** Where the console is, such as `http://127.0.0.1:8081`. */
@@ -16,9 +15,7 @@ export interface ClientOptions {
   readonly language?: 'en' | 'zh' | undefined;
 }
 
-type Operations = Omit<Documented, keyof AnnouncedOperations> & AnnouncedOperations;
 type Operation = keyof Operations;
-const places = { ...announced, ...operations };
 
 /** What an operation takes: path, query and header parameters, and a body. */
 export type InputOf<K extends Operation> = Omit<Operations[K], 'answer'> & {
@@ -61,7 +58,7 @@ export function createTransport(options: ClientOptions): Transport {
   const language = options.language === 'zh' ? 'zh-CN' : 'en';
 
   async function open(operation: Operation, input: AnyInput, accept: string, abort: AbortSignal): Promise<Response> {
-    const [method, path] = places[operation];
+    const [method, path] = operations[operation];
     const url = new URL(filled(path, input.path ?? {}).slice(1) + queryOf(input.query ?? {}), base);
     try {
       return await send(url, {

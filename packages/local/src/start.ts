@@ -75,7 +75,7 @@ async function start(): Promise<void> {
   say('');
   say(`  receiver    ${callbackUrl}`);
   say(`  console     ${system.console.url}`);
-  say(`  queue UI    ${system.console.url}/queues   (any user name; the token is the password)`);
+  say(`  queue UI    ${system.console.url}/queues   (log in at the console first)`);
   say(`  API         ${system.console.url}/api/v1/openapi.json`);
   say(`  worker      ${system.workers[0]?.url}/metrics`);
   say(real ? `  Tencent     ${apiUrl} (app ${sdkAppId})` : `  stand-in    ${apiUrl} (app ${sdkAppId}, ${trafficPerSecond} messages a second)`);

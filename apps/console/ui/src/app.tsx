@@ -32,7 +32,7 @@ export function App() {
         <Group h="100%" px="md" justify="space-between" wrap="nowrap">
           <Group gap="sm" wrap="nowrap">
             <Burger opened={open} onClick={menu.toggle} hiddenFrom="sm" size="sm" aria-label={words.menu} aria-expanded={open} />
-            <Text fw={700} component="span">
+            <Text fw={700} component="span" className="brand">
               {words.app}
             </Text>
           </Group>
@@ -62,14 +62,14 @@ function Navigation() {
   const may = useMay();
   const [location] = useLocation();
   const pages: readonly (readonly [path: string, label: string, shown: boolean])[] = [
-    ['/', words.nav.search, may.search],
+    ['/', words.nav.search, true],
     ['/recalls/new', words.nav.newRecall, may.recall],
     ['/recalls', words.nav.recalls, true],
     ['/senders', words.nav.senders, true],
     ['/protected', words.nav.protected, true],
     ['/audit', words.nav.audit, may.readAudit],
     ['/health', words.nav.health, true],
-    ['/queue', words.nav.queues, may.administer],
+    ['/queue', words.nav.queues, may.seeQueues],
     ['/access', words.nav.access, may.administer],
   ];
   const here = pages.findLast(([path]) => location === path) ?? pages.find(([path]) => path !== '/' && location.startsWith(path));

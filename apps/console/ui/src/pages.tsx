@@ -1,8 +1,7 @@
 import { Button, Loader, Stack, Text } from '@mantine/core';
 import { Component, lazy, Suspense, type ReactNode } from 'react';
-import { Redirect, Route, Switch } from 'wouter';
+import { Route, Switch } from 'wouter';
 import { ProblemNote } from './parts/problem-note.tsx';
-import { useMay } from './session/use-session.ts';
 import { useWords } from './words/index.ts';
 
 const SearchPage = lazy(async () => ({ default: (await import('./pages/search.tsx')).SearchPage }));
@@ -19,12 +18,13 @@ const AccessPage = lazy(async () => ({ default: (await import('./pages/access.ts
 /** Each page is a file of its own, loaded when it is opened. */
 export function Pages() {
   const words = useWords();
-  const may = useMay();
   return (
     <Broken>
       <Suspense fallback={<Loader aria-label={words.loading} />}>
         <Switch>
-          <Route path="/">{may.search ? <SearchPage /> : <Redirect to="/recalls" replace />}</Route>
+          <Route path="/">
+            <SearchPage />
+          </Route>
           <Route path="/recalls">
             <RecallsPage />
           </Route>

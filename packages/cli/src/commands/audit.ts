@@ -43,9 +43,18 @@ function listAudit(desk: Desk): Command {
 }
 
 function row(entry: AuditEntry): (string | number)[] {
-  const details = Object.keys(entry.details).length === 0 ? '' : printable(JSON.stringify(entry.details), longestDetails);
+  const details =
+    Object.keys(entry.details).length === 0 ? '' : printable(JSON.stringify(entry.details), longestDetails);
   const from = [entry.via, printable(entry.address)].filter((part) => part !== '').join(' ');
-  return [entry.id, moment(entry.at), printable(entry.actor), printable(entry.action), entry.recallId ?? '', from, details];
+  return [
+    entry.id,
+    moment(entry.at),
+    printable(entry.actor),
+    printable(entry.action),
+    entry.recallId ?? '',
+    from,
+    details,
+  ];
 }
 
 function verifyAudit(desk: Desk): Command {

@@ -31,7 +31,8 @@ async function run(desk: Desk, work: Work<Options>): Promise<ExitStatus> {
   const { options, json } = work;
   const { words, terminal } = desk;
   if (options.plan !== true) {
-    if (options.yes !== true && [options.file, options.senderFile].includes('-')) throw new UsageError(words.yesWithStdin);
+    if (options.yes !== true && [options.file, options.senderFile].includes('-'))
+      throw new UsageError(words.yesWithStdin);
     mustBeAbleToAsk(desk, options);
   }
   const request = requestOf(options, desk.now(), words);

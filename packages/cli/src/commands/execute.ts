@@ -50,13 +50,22 @@ async function run(desk: Desk, work: Work<Options>, name: 'execute' | 'approve')
     work.tell(now, () => words.isNow(id, words.state[now.state]));
     return exit.done;
   }
-  const { recall: last, status } = await follow(desk, client, id, { timeoutMs: options.timeout, untilStill: true, json });
+  const { recall: last, status } = await follow(desk, client, id, {
+    timeoutMs: options.timeout,
+    untilStill: true,
+    json,
+  });
   if (json) work.tell(last, () => '');
   else if (status === exit.done) terminal.status('');
   return status;
 }
 
-async function ask(desk: Desk, client: Client, { id, requestedBy }: Recall, name: 'execute' | 'approve'): Promise<void> {
+async function ask(
+  desk: Desk,
+  client: Client,
+  { id, requestedBy }: Recall,
+  name: 'execute' | 'approve',
+): Promise<void> {
   const { words, terminal } = desk;
   const plan = await client.recalls.plan(id);
   terminal.out(showPlan(desk, id, plan));

@@ -30,7 +30,9 @@ export function list(desk: Desk): Command {
         const { state, by, limit } = options;
         const { items, nextCursor } = await client().recalls.list({ state, requestedBy: by, limit });
         const more = nextCursor !== null;
-        tell({ items, more }, () => (items.length === 0 ? words.noRecalls : table(terminal, headings(), items.map(row))));
+        tell({ items, more }, () =>
+          items.length === 0 ? words.noRecalls : table(terminal, headings(), items.map(row)),
+        );
         if (more && !json) terminal.err(words.moreItems(items.length));
         return exit.done;
       }),

@@ -30,7 +30,8 @@ export function plan(desk: Desk): Command {
 export function tellFrozen(desk: Desk, work: Work<object>, recall: Recall, frozen: Plan): ExitStatus {
   const { words } = desk;
   work.tell({ recall, plan: frozen }, () => {
-    const next = recall.state === 'planned' ? words.frozen(recall.id) : words.isNow(recall.id, words.state[recall.state]);
+    const next =
+      recall.state === 'planned' ? words.frozen(recall.id) : words.isNow(recall.id, words.state[recall.state]);
     return `${showPlan(desk, recall.id, frozen)}\n${next}`;
   });
   return exit.done;

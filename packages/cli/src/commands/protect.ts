@@ -34,7 +34,12 @@ function listProtected(desk: Desk): Command {
       const rows = [
         ...senders.map((row) => ({ ...row, what: words.senderIs(printable(row.sender)) })),
         ...messages.map((row) => ({ ...row, what: words.messageIs(placeOf(row), row.msgSeq) })),
-      ].map(({ what, reason, createdBy, createdAt }) => [what, printable(reason), printable(createdBy), moment(createdAt)]);
+      ].map(({ what, reason, createdBy, createdAt }) => [
+        what,
+        printable(reason),
+        printable(createdBy),
+        moment(createdAt),
+      ]);
       tell({ senders, messages }, () =>
         rows.length === 0 ? words.noProtected : table(terminal, [head.what, head.reason, head.by, head.at], rows),
       );
@@ -52,7 +57,10 @@ function addProtected(desk: Desk): Command {
         const { kind, ...target } = targetOf(options, words);
         const { protected: lists } = client();
         const { reason } = options;
-        const made = 'sender' in target ? await lists.addSender({ ...target, reason }) : await lists.addMessage({ ...target, reason });
+        const made =
+          'sender' in target
+            ? await lists.addSender({ ...target, reason })
+            : await lists.addMessage({ ...target, reason });
         tell(made, () => words.protectedNow(inWords({ kind, ...target } as Target, words)));
         return exit.done;
       }),

@@ -1,3 +1,7 @@
+function several(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? '' : 's'}`;
+}
+
 export const en = {
   program: 'Finds group messages of a Tencent Cloud Chat app and takes them back.',
   footer: `Settings:
@@ -31,6 +35,14 @@ Exit status: 0 all recalled, or the command succeeded; 1 failures; 2 usage; 3 ca
     auditList: 'List the audit, newest first',
     auditVerify: 'Walk the chain of hashes and name the first broken row',
     doctor: 'Check console, token, stores, clock, credentials and webhook, and say what to do',
+  },
+  /** commander's own headings of help. */
+  title: {
+    'Usage:': 'Usage:',
+    'Arguments:': 'Arguments:',
+    'Options:': 'Options:',
+    'Global Options:': 'Flags of every command:',
+    'Commands:': 'Commands:',
   },
   argument: { id: 'id of the recall', tokenId: 'id of the token' },
   flag: {
@@ -81,7 +93,7 @@ Exit status: 0 all recalled, or the command succeeded; 1 failures; 2 usage; 3 ca
     action: 'only this action',
     actor: 'only by this token or person',
     recall: 'only of this recall',
-    webhook: "GET this URL of the receiver, as the platform would reach it",
+    webhook: 'GET this URL of the receiver, as the platform would reach it',
   },
   // Usage.
   urlWrong: (name: string) => `${name}: must be a URL such as http://127.0.0.1:8081, without user and password`,
@@ -98,8 +110,10 @@ Exit status: 0 all recalled, or the command succeeded; 1 failures; 2 usage; 3 ca
   reasonMissing: '--reason: is required: say why, for the audit',
   nothingSelected:
     'nothing is selected: give --sender, --keyword, --file, --same-text-as, or a window (--since, or --from and --to)',
-  sinceWithKey: '--since: means another time on every run, so that --idempotency-key cannot match; give --from and --to',
-  openEndWithKey: '--to: is required with --idempotency-key when a window alone selects, so that every run asks the same',
+  sinceWithKey:
+    '--since: means another time on every run, so that --idempotency-key cannot match; give --from and --to',
+  openEndWithKey:
+    '--to: is required with --idempotency-key when a window alone selects, so that every run asks the same',
   sequenceWrong: '--same-text-as: must be GROUP:SEQ or GROUP/TOPIC:SEQ, such as @TGS#2ABC:4182',
   csvHeader: (file: string, missing: readonly string[]) =>
     missing.length === 2 || missing.length === 0
@@ -129,7 +143,8 @@ Exit status: 0 all recalled, or the command succeeded; 1 failures; 2 usage; 3 ca
   // Refusals of the console.
   unreachable: (url: string, why: string) =>
     `The console at ${url} cannot be reached: ${why}\nIs it running, and is --url (CHAT_RECALL_URL) right? \`recall doctor\` looks closer.`,
-  unauthenticated: 'The console does not accept the token: it is wrong, revoked or has expired. Ask an admin for a new one.',
+  unauthenticated:
+    'The console does not accept the token: it is wrong, revoked or has expired. Ask an admin for a new one.',
   forbidden: (detail: string) => `The token may not do this: ${detail}`,
   refused: (detail: string) => `The console refused: ${detail}`,
   notServed: 'The console does not serve this: it may be of an older version than this command.',
@@ -144,10 +159,10 @@ Exit status: 0 all recalled, or the command succeeded; 1 failures; 2 usage; 3 ca
   planTitle: (id: string) => `Plan of recall ${id}`,
   planning: 'Planning …',
   planCounts: (toCall: number, conversations: number, calls: number, eta: string) =>
-    `${toCall} messages in ${conversations} conversations, ${calls} calls, about ${eta}`,
+    `${several(toCall, 'message')} in ${several(conversations, 'conversation')}, ${several(calls, 'call')}, about ${eta}`,
   planMatched: (matched: number, planned: number) => `${matched} matched, ${planned} are in the plan`,
-  planAlready: (n: number) => `${n} are recalled already and are not called again`,
-  planProtected: (n: number) => `${n} are protected and left out`,
+  planAlready: (n: number) => `recalled already, not called again: ${n}`,
+  planProtected: (n: number) => `protected, left out: ${n}`,
   byGroup: 'By group',
   bySender: 'By sender',
   sample: 'Newest',
@@ -157,9 +172,10 @@ Exit status: 0 all recalled, or the command succeeded; 1 failures; 2 usage; 3 ca
   drift: (frozen: number, now: number) =>
     `The selector matched ${frozen} messages when the plan was frozen and matches ${now} now; exactly the frozen plan is carried out.`,
   driftNeeded: '--confirm-drift: is needed to go on nevertheless',
-  question: (n: number) => `Recall ${n} messages? This cannot be undone. [y/N] `,
-  typeNumber: (n: number) => `This recalls ${n} messages and cannot be undone. Type ${n} to go on: `,
-  approveQuestion: (n: number, who: string) => `Approve the recall of ${n} messages that ${who} asked for? [y/N] `,
+  question: (n: number) => `Recall ${several(n, 'message')}? This cannot be undone. [y/N] `,
+  typeNumber: (n: number) => `This recalls ${several(n, 'message')} and cannot be undone. Type ${n} to go on: `,
+  approveQuestion: (n: number, who: string) =>
+    `Approve the recall of ${several(n, 'message')} that ${who} asked for? [y/N] `,
   driftQuestion: 'Carry out the frozen plan nevertheless? [y/N] ',
   yesAnswers: 'y|yes',
   declined: (id: string) => `Nothing was recalled; recall ${id} is cancelled.`,
@@ -167,7 +183,7 @@ Exit status: 0 all recalled, or the command succeeded; 1 failures; 2 usage; 3 ca
   tooMany: (n: number, most: number, id: string) =>
     `--at-most: the plan has ${n} messages, more than ${most}. Nothing was recalled; recall ${id} is cancelled.`,
   nothingToRecall: 'Nothing to recall: no message matches.',
-  nothingLeft: (n: number) => `Nothing to recall: all ${n} messages are recalled already.`,
+  nothingLeft: (n: number) => `Nothing to recall: all ${several(n, 'message')} in the plan are recalled already.`,
   frozen: (id: string) => `The plan is frozen; nothing was sent. Carry it out with: recall execute ${id}`,
   awaiting: (id: string, above: number) =>
     `Recall ${id} has more than ${above} messages and awaits another person's approval: recall approve ${id}`,
@@ -224,12 +240,22 @@ Exit status: 0 all recalled, or the command succeeded; 1 failures; 2 usage; 3 ca
     `${state}: ${recalled} of ${planned} recalled${seconds === '' ? '' : ` in ${seconds}`}`,
   pausedNote: (id: string, note: string) =>
     `Recall ${id} is paused${note === '' ? '' : `: ${note}`}. Once the cause is mended: recall resume ${id}`,
-  retryHint: (id: string) => `Call again what failed: recall retry ${id}    Details: recall outcomes ${id} --state failed`,
+  retryHint: (id: string) =>
+    `Call again what failed: recall retry ${id}    Details: recall outcomes ${id} --state failed`,
   timedOut: (id: string) => `The time is up; the recall goes on. recall watch ${id}`,
   interrupted: (id: string) => `The recall goes on. recall watch ${id}; to end it: recall cancel ${id}`,
   isNow: (id: string, state: string) => `Recall ${id} is ${state}.`,
   // Access.
-  tokenHead: { id: 'id', name: 'name', person: 'person', role: 'role', most: 'at most', expires: 'expires', used: 'last used', state: 'state' },
+  tokenHead: {
+    id: 'id',
+    name: 'name',
+    person: 'person',
+    role: 'role',
+    most: 'at most',
+    expires: 'expires',
+    used: 'last used',
+    state: 'state',
+  },
   tokenStates: { active: 'active', revoked: 'revoked', expired: 'expired' },
   never: 'never',
   noTokens: 'There is no token.',
@@ -260,23 +286,30 @@ Exit status: 0 all recalled, or the command succeeded; 1 failures; 2 usage; 3 ca
     worker: 'worker',
   },
   checkState: { ok: 'ok', warning: 'look', failed: 'FAILED', skipped: 'skipped' },
+  checkLine: (name: string, message: string) => `${name}: ${message}`,
   doctorReached: (url: string) => `answers at ${url}`,
-  doctorStart: 'Start the console (`npm start`, or node apps/console/dist/main.js), or set --url. From another machine it needs a tunnel or a proxy: it listens on loopback.',
-  doctorNotOurs: 'Something else answers there. Set --url to the console itself; a proxy in between must pass everything on.',
+  doctorStart:
+    'Start the console (`npm start`, or node apps/console/dist/main.js), or set --url. From another machine it needs a tunnel or a proxy: it listens on loopback.',
+  doctorNotOurs:
+    'Something else answers there. Set --url to the console itself; a proxy in between must pass everything on.',
   doctorPartOk: 'answers',
   doctorDatabase: 'See that Postgres runs and that DATABASE_URL of the console is right.',
   doctorMigrations: 'Run `npm run migrate` with the DATABASE_URL of the console.',
-  doctorQueue: 'See that Redis runs and that REDIS_URL of the console is right; without REDIS_URL the queue is on Postgres.',
+  doctorQueue:
+    'See that Redis runs and that REDIS_URL of the console is right; without REDIS_URL the queue is on Postgres.',
   doctorTokenOk: (name: string, role: string) => `is accepted: ${name}, ${role}`,
   doctorTokenOkPlain: 'is accepted',
   doctorTokenRefused: 'is not accepted',
-  doctorTokenAdvice: 'It is wrong, revoked or has expired. Ask an admin for a new one (`recall tokens create`); CONSOLE_ADMIN_TOKEN of the console works, too.',
+  doctorTokenAdvice:
+    'It is wrong, revoked or has expired. Ask an admin for a new one (`recall tokens create`); CONSOLE_ADMIN_TOKEN of the console works, too.',
   doctorNotAsked: 'not asked: the console cannot be reached',
   doctorClockOk: (seconds: string) => `this clock and the console's differ by ${seconds} s`,
   doctorClockOff: (seconds: string) => `this clock is off by ${seconds} s from the console's`,
-  doctorClockAdvice: 'Set both by NTP: --since is reckoned here, and the platform refuses signatures that are off by minutes.',
+  doctorClockAdvice:
+    'Set both by NTP: --since is reckoned here, and the platform refuses signatures that are off by minutes.',
   doctorNoDate: 'the console tells no time',
-  doctorCredentialsSkipped: 'TENCENT_SDK_APP_ID and TENCENT_SECRET_KEY are not set here; run this where the worker runs to have them looked at',
+  doctorCredentialsSkipped:
+    'TENCENT_SDK_APP_ID and TENCENT_SECRET_KEY are not set here; run this where the worker runs to have them looked at',
   doctorCredentialsOk: 'have the form that the platform gives out',
   doctorAppId: 'TENCENT_SDK_APP_ID is no SDKAppID: it is a number such as 1400000000',
   doctorSecretKey: 'TENCENT_SECRET_KEY is not 64 hexadecimal digits, as the platform gives out',
@@ -285,14 +318,16 @@ Exit status: 0 all recalled, or the command succeeded; 1 failures; 2 usage; 3 ca
   doctorWebhookSkipped: 'not asked: give --webhook URL to have it reached from here',
   doctorWebhookOk: (status: number) => `a receiver answers (${status})`,
   doctorWebhookOther: (status: number) => `something answers (${status}), which is not the receiver of chat-recall`,
-  doctorWebhookOtherAdvice: 'Give the URL as it stands in the platform\'s console, with WEBHOOK_PATH; a proxy in between must pass the path and the query on.',
+  doctorWebhookOtherAdvice:
+    "Give the URL as it stands in the platform's console, with WEBHOOK_PATH; a proxy in between must pass the path and the query on.",
   doctorWebhookAway: (why: string) => `does not answer: ${why}`,
   doctorWebhookAdvice: 'See that the receiver runs, and that name, port, firewall and TLS let the platform reach it.',
   doctorWebhookHttp: 'is not https: anyone between can read messages. Put a proxy with TLS before it',
   doctorCallbacksOk: (ago: string) => `the last one came ${ago} ago`,
   doctorCallbacksNone: 'none has come so far',
   doctorCallbacksOld: (ago: string) => `the last one came ${ago} ago`,
-  doctorCallbacksAdvice: 'If groups are in use: are the callbacks "after a group message is sent" and "… recalled" on in the platform\'s console, with the right URL and token?',
+  doctorCallbacksAdvice:
+    'If groups are in use: are the callbacks "after a group message is sent" and "… recalled" on in the platform\'s console, with the right URL and token?',
   doctorWorkerOk: 'no batch waits long',
   doctorWorkerStuck: (ago: string) => `the oldest batch has waited for ${ago}`,
   doctorWorkerAdvice: 'See that a worker runs, and what `recall list --state paused` says.',

@@ -5,6 +5,64 @@ export type Alive = {
   readonly alive: true;
 };
 
+/** Something that was done. */
+export type AuditEntry = {
+  readonly id: number;
+  readonly at: string;
+  readonly actor: string;
+  readonly person: string;
+  readonly role: string;
+  readonly via: string;
+  readonly address: string;
+  readonly action: string;
+  readonly recallId: string | null;
+  readonly details: Readonly<Record<string, unknown>>;
+  readonly hash: string;
+};
+
+/** What was done, the newest first. */
+export type AuditPage = {
+  readonly items: readonly AuditEntry[];
+  readonly nextCursor: string | null;
+};
+
+/** Whether the chain of hashes holds. */
+export type AuditVerification = {
+  readonly rows: number;
+  readonly firstBroken: number | null;
+};
+
+/** An object, or no body at all. */
+export type Confirmation = {
+  readonly confirmDrift?: boolean | undefined;
+};
+
+/** What the completion webhook was told, the latest end first. */
+export type DeliveryPage = {
+  readonly items: readonly {
+    readonly id: string;
+    readonly recallId: string;
+    readonly state:
+      | 'planning'
+      | 'planned'
+      | 'awaiting_approval'
+      | 'running'
+      | 'paused'
+      | 'completed'
+      | 'completed_with_failures'
+      | 'cancelled'
+      | 'failed';
+    readonly endedAt: string;
+    readonly attempts: number;
+    readonly nextAt: string | null;
+    readonly deliveredAt: string | null;
+    readonly givenUpAt: string | null;
+    readonly lastStatus: number | null;
+    readonly lastError: string | null;
+  }[];
+  readonly nextCursor: string | null;
+};
+
 /** What a recall took back, as it was; by conversation, the newest sequence first. */
 export type EvidencePage = {
   readonly items: readonly {
@@ -55,6 +113,11 @@ export type Health = {
   }[];
 };
 
+/** A token, once: the session takes its place. */
+export type LogIn = {
+  readonly token: string;
+};
+
 /** An indexed group message. */
 export type Message = {
   readonly groupId: string;
@@ -62,7 +125,7 @@ export type Message = {
   readonly msgSeq: number;
   readonly sender: string;
   readonly sentAt: string;
-  readonly text: string;
+  readonly text: string | null;
   readonly messageTypes: readonly string[];
   readonly recalled: {
     readonly at: string;
@@ -71,10 +134,32 @@ export type Message = {
   } | null;
 };
 
+/** A message by where it stands. */
+export type MessageKey = {
+  readonly groupId: string;
+  readonly topicId?: string | null | undefined;
+  readonly msgSeq: number;
+};
+
 /** Messages, newest first. */
 export type MessagePage = {
   readonly items: readonly Message[];
   readonly nextCursor: string | null;
+};
+
+/** A token that was just made, with its secret. */
+export type NewToken = {
+  readonly id: string;
+  readonly name: string;
+  readonly person: string;
+  readonly role: 'viewer' | 'moderator' | 'approver' | 'admin';
+  readonly maxMessages: number | null;
+  readonly createdAt: string;
+  readonly createdBy: string;
+  readonly expiresAt: string | null;
+  readonly lastUsedAt: string | null;
+  readonly revokedAt: string | null;
+  readonly secret: string;
 };
 
 /** An empty object, or no body at all. */
@@ -176,24 +261,75 @@ export type Problem = {
     | 'malformed_body'
     | 'unauthenticated'
     | 'forbidden'
+    | 'csrf'
     | 'not_found'
     | 'method_not_allowed'
     | 'not_acceptable'
     | 'request_timeout'
     | 'conflict'
+    | 'plan_drift'
     | 'too_large'
     | 'unsupported_media_type'
     | 'invalid_request'
+    | 'too_many_attempts'
     | 'headers_too_large'
     | 'internal'
     | 'query_timeout'
     | 'unavailable'
     | 'migrations_missing';
   readonly requestId: string;
+  readonly drift?:
+    | {
+        readonly frozen: number;
+        readonly now: number;
+      }
+    | undefined;
   readonly errors: readonly {
     readonly path: string;
     readonly message: string;
   }[];
+};
+
+/** A message to protect; the index need not hold it. */
+export type ProtectMessage = {
+  readonly groupId: string;
+  readonly topicId?: string | null | undefined;
+  readonly msgSeq: number;
+  readonly reason: string;
+};
+
+/** A sender to protect. */
+export type ProtectSender = {
+  readonly sender: string;
+  readonly reason: string;
+};
+
+/** A message that no recall takes back. */
+export type ProtectedMessage = {
+  readonly groupId: string;
+  readonly topicId: string | null;
+  readonly msgSeq: number;
+  readonly reason: string;
+  readonly createdBy: string;
+  readonly createdAt: string;
+};
+
+/** All protected messages, the newest first. */
+export type ProtectedMessages = {
+  readonly items: readonly ProtectedMessage[];
+};
+
+/** A sender whom no recall touches. */
+export type ProtectedSender = {
+  readonly sender: string;
+  readonly reason: string;
+  readonly createdBy: string;
+  readonly createdAt: string;
+};
+
+/** All protected senders, the newest first. */
+export type ProtectedSenders = {
+  readonly items: readonly ProtectedSender[];
 };
 
 /** Whether the process can do its work. */
@@ -362,6 +498,56 @@ export type Sender = {
   } | null;
 };
 
+/** A sender. */
+export type SenderKey = {
+  readonly sender: string;
+};
+
+/** Who is asking, and what pages need to know. */
+export type Session = {
+  readonly principal: {
+    readonly name: string;
+    readonly person: string;
+    readonly role: 'viewer' | 'moderator' | 'approver' | 'admin';
+    readonly maxMessages: number | null;
+  };
+  readonly csrfToken: string | null;
+  readonly settings: {
+    readonly sdkAppId: number;
+    readonly callsPerSecond: number;
+    readonly confirmAbove: number;
+    readonly approveAbove: number | null;
+  };
+};
+
+/** A named token. Its secret is not kept. */
+export type Token = {
+  readonly id: string;
+  readonly name: string;
+  readonly person: string;
+  readonly role: 'viewer' | 'moderator' | 'approver' | 'admin';
+  readonly maxMessages: number | null;
+  readonly createdAt: string;
+  readonly createdBy: string;
+  readonly expiresAt: string | null;
+  readonly lastUsedAt: string | null;
+  readonly revokedAt: string | null;
+};
+
+/** A token to be made. */
+export type TokenRequest = {
+  readonly name: string;
+  readonly person: string;
+  readonly role: 'viewer' | 'moderator' | 'approver' | 'admin';
+  readonly maxMessages?: number | null | undefined;
+  readonly expiresAt?: string | null | undefined;
+};
+
+/** All tokens, the newest first. */
+export type Tokens = {
+  readonly items: readonly Token[];
+};
+
 /** What each operation takes and answers. */
 export interface Operations {
   /** Make a recall */
@@ -498,7 +684,7 @@ export interface Operations {
       /** Id of a recall */
       readonly id: string;
     };
-    body?: Nothing | undefined;
+    body?: Confirmation | undefined;
     answer: Recall;
   };
   /** Approve a recall that awaits it */
@@ -507,7 +693,7 @@ export interface Operations {
       /** Id of a recall */
       readonly id: string;
     };
-    body?: Nothing | undefined;
+    body?: Confirmation | undefined;
     answer: Recall;
   };
   /** Stop calling for a while */
@@ -558,6 +744,14 @@ export interface Operations {
           readonly sentFrom?: string | undefined;
           /** Exclusive */
           readonly sentTo?: string | undefined;
+          /** MsgType of at least one element, or `other` */
+          readonly messageType?: readonly string[] | undefined;
+          /** GroupId of a message: only messages with the same text; needs sameTextSeq */
+          readonly sameTextGroup?: string | undefined;
+          /** Its TopicId, if it has one */
+          readonly sameTextTopic?: string | undefined;
+          /** Its MsgSeq */
+          readonly sameTextSeq?: number | undefined;
           /** `nextCursor` of the page before; empty or absent: the first page */
           readonly cursor?: string | undefined;
           /** Items on a page */
@@ -583,6 +777,98 @@ export interface Operations {
         }
       | undefined;
     answer: Health;
+  };
+  /** What the completion webhook was told */
+  listDeliveries: {
+    query?:
+      | {
+          /** `nextCursor` of the page before; empty or absent: the first page */
+          readonly cursor?: string | undefined;
+          /** Items on a page */
+          readonly limit?: number | undefined;
+        }
+      | undefined;
+    answer: DeliveryPage;
+  };
+  /** List senders whom no recall touches */
+  listProtectedSenders: {
+    answer: ProtectedSenders;
+  };
+  /** Protect a sender */
+  protectSender: {
+    body: ProtectSender;
+    answer: ProtectedSender;
+  };
+  /** Protect a sender no longer */
+  unprotectSender: {
+    body: SenderKey;
+    answer: void;
+  };
+  /** List messages that no recall takes back */
+  listProtectedMessages: {
+    answer: ProtectedMessages;
+  };
+  /** Protect a message */
+  protectMessage: {
+    body: ProtectMessage;
+    answer: ProtectedMessage;
+  };
+  /** Protect a message no longer */
+  unprotectMessage: {
+    body: MessageKey;
+    answer: void;
+  };
+  /** List tokens */
+  listTokens: {
+    answer: Tokens;
+  };
+  /** Make a token */
+  createToken: {
+    body: TokenRequest;
+    answer: NewToken;
+  };
+  /** Make a token useless */
+  revokeToken: {
+    path: {
+      /** Id of a token */
+      readonly id: string;
+    };
+    answer: Token;
+  };
+  /** What was done, by whom, why and from where */
+  listAudit: {
+    query?:
+      | {
+          /** Only this action */
+          readonly action?: string | undefined;
+          /** Only by the token of this name, or by this person */
+          readonly actor?: string | undefined;
+          /** Only with this recall */
+          readonly recallId?: string | undefined;
+          /** `nextCursor` of the page before; empty or absent: the first page */
+          readonly cursor?: string | undefined;
+          /** Items on a page */
+          readonly limit?: number | undefined;
+        }
+      | undefined;
+    answer: AuditPage;
+  };
+  /** Walk the whole chain of the audit */
+  verifyAudit: {
+    answer: AuditVerification;
+  };
+  /** Log in with a token */
+  logIn: {
+    body: LogIn;
+    answer: Session;
+  };
+  /** Who is asking */
+  getSession: {
+    answer: Session;
+  };
+  /** Log out */
+  logOut: {
+    answer: void;
   };
   /** This document */
   getOpenApi: {
@@ -621,6 +907,21 @@ export const operations = {
   searchMessages: ['GET', '/api/v1/messages'],
   getSender: ['GET', '/api/v1/senders/{sender}'],
   readHealth: ['GET', '/api/v1/health'],
+  listDeliveries: ['GET', '/api/v1/deliveries'],
+  listProtectedSenders: ['GET', '/api/v1/protected/senders'],
+  protectSender: ['POST', '/api/v1/protected/senders'],
+  unprotectSender: ['POST', '/api/v1/protected/senders/remove'],
+  listProtectedMessages: ['GET', '/api/v1/protected/messages'],
+  protectMessage: ['POST', '/api/v1/protected/messages'],
+  unprotectMessage: ['POST', '/api/v1/protected/messages/remove'],
+  listTokens: ['GET', '/api/v1/tokens'],
+  createToken: ['POST', '/api/v1/tokens'],
+  revokeToken: ['POST', '/api/v1/tokens/{id}/revoke'],
+  listAudit: ['GET', '/api/v1/audit'],
+  verifyAudit: ['POST', '/api/v1/audit/verify'],
+  logIn: ['POST', '/api/v1/session'],
+  getSession: ['GET', '/api/v1/session'],
+  logOut: ['DELETE', '/api/v1/session'],
   getOpenApi: ['GET', '/api/v1/openapi.json'],
   getHealth: ['GET', '/healthz'],
   getReadiness: ['GET', '/readyz'],

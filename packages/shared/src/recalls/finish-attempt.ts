@@ -48,6 +48,9 @@ export async function finishAttempt(db: Db, finished: FinishedAttempt): Promise<
       returning b.state, b.msg_seqs, r.cancelled
     ), verdicts as (
       select v.msg_seq, v.ret_code, v.presumed, v.lost, v.counts,
+             -- What was settled beside the call, being recalled already or protected, was not tried.
+             exists (select from attempts a
+                      where a.attempt_id = ${attempt?.id ?? null}::bigint and v.msg_seq = any(a.msg_seqs)) as called,
              (case when v.state = 'pending' and h.cancelled and h.state = 'done' then 'cancelled' else v.state end)::outcome_state as state
         from held h, unnest(${verdicts.map((v) => v.msgSeq)}::bigint[], ${verdicts.map((v) => v.state)}::text[],
                             ${verdicts.map((v) => v.retCode)}::int[], ${verdicts.map((v) => v.presumed)}::boolean[],
@@ -59,8 +62,8 @@ export async function finishAttempt(db: Db, finished: FinishedAttempt): Promise<
     ), written as (
       update outcomes o
          set state = v.state, ret_code = coalesce(v.ret_code, o.ret_code), presumed = v.presumed,
-             attempts = o.attempts + ${attempt === null ? 0 : 1}, tries = o.tries + v.counts::int,
-             last_attempt_at = case when ${attempt === null} then o.last_attempt_at else now() end,
+             attempts = o.attempts + v.called::int, tries = o.tries + v.counts::int,
+             last_attempt_at = case when v.called then now() else o.last_attempt_at end,
              lost_since = case when v.lost then coalesce(o.lost_since, now()) else o.lost_since end
         from verdicts v
        where o.recall_id = ${key.recallId} and o.conversation_id = ${key.conversationId} and o.msg_seq = v.msg_seq
@@ -74,7 +77,7 @@ export async function finishAttempt(db: Db, finished: FinishedAttempt): Promise<
     ), marked as (
       insert into recall_marks (conversation_id, msg_seq, recalled_at, recall_id, answered_at)
       select ${key.conversationId}::bigint, msg_seq, now(), ${key.recallId}::uuid, now()
-        from verdicts where state = 'recalled' and ${attempt !== null}
+        from verdicts where state = 'recalled' and called
       on conflict (conversation_id, msg_seq) do update
          set recall_id = coalesce(recall_marks.recall_id, excluded.recall_id),
              answered_at = coalesce(recall_marks.answered_at, excluded.answered_at)
@@ -85,7 +88,7 @@ export async function finishAttempt(db: Db, finished: FinishedAttempt): Promise<
         from verdicts v
         join outcomes o on o.recall_id = ${key.recallId} and o.conversation_id = ${key.conversationId} and o.msg_seq = v.msg_seq
         join messages m on m.conversation_id = o.conversation_id and m.msg_seq = o.msg_seq and m.msg_time = o.sent_at
-       where v.state = 'recalled' and ${attempt !== null}
+       where v.state = 'recalled' and v.called
       on conflict do nothing
     ), moved as (
       select v.state as after, b.state as before from before b join verdicts v using (msg_seq)

@@ -32,7 +32,12 @@ export async function listProtectedSenders(db: Db, appId: number): Promise<Prote
     .orderBy('created_at', 'desc')
     .orderBy('sender')
     .execute();
-  return rows.map(({ sender, reason, created_by: createdBy, created_at: at }) => ({ sender, reason, createdBy, createdAt: at.toISOString() }));
+  return rows.map(({ sender, reason, created_by: createdBy, created_at: at }) => ({
+    sender,
+    reason,
+    createdBy,
+    createdAt: at.toISOString(),
+  }));
 }
 
 /** Protects a sender from now on, also from plans that are frozen already; again: with the new reason. */
@@ -89,7 +94,11 @@ export async function protectMessage(
 }
 
 /** @returns false when the message was not protected */
-export async function unprotectMessage(db: Db, appId: number, { groupId, topicId, msgSeq }: MessageKey): Promise<boolean> {
+export async function unprotectMessage(
+  db: Db,
+  appId: number,
+  { groupId, topicId, msgSeq }: MessageKey,
+): Promise<boolean> {
   const { numAffectedRows } = await sql`
     delete from protected_messages p using conversations c
      where c.conversation_id = p.conversation_id and c.app_id = ${appId} and c.group_id = ${groupId}

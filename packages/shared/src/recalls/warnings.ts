@@ -48,7 +48,7 @@ export async function warningsOf(
       (select selector->>'sentFrom' is null and selector->'messages' is null from recalls where id = ${recall.id}) as open_window`.execute(db);
   const found = rows[0];
   if (found === undefined) return [];
-  const count = (name: string): number => Number(found[name] ?? 0);
+  const count = (name: string): number => found[name] ?? 0;
   const all: (Warning | false)[] = [
     count('indexed') > 1_000 &&
       count('planned') > count('indexed') * largeShare && {

@@ -56,7 +56,15 @@ export const search = route({
   },
   responses: { 200: { description: 'A page of messages.', content: { 'application/json': messagePageSchema } } },
   async handle({ query, principal }, { appId, db, reads }) {
-    const { sender = [], keyword = [], groupId = [], topicId = [], sentFrom: from, sentTo: to, messageType = [] } = query;
+    const {
+      sender = [],
+      keyword = [],
+      groupId = [],
+      topicId = [],
+      sentFrom: from,
+      sentTo: to,
+      messageType = [],
+    } = query;
     if (from !== undefined && to !== undefined && Date.parse(from) >= Date.parse(to)) {
       throw fault('sentTo', 'must be later than sentFrom');
     }
@@ -83,12 +91,12 @@ export const search = route({
       limit: query.limit,
     });
     const nextCursor = next === null ? null : toCursor(next);
-    if (!mayReadText(principal.role)) return json({ items: items.map((item) => ({ ...item, text: null })), nextCursor });
-    if (items.length > 0) {
-      const { sender: senders, cursor: _, ...rest } = query;
-      const details = { query: await withoutSenders(db, appId, { ...rest, senders }), messages: items.length };
-      await appendAudit(db, actorOf(principal), { action: 'messages.read', details });
-    }
+    if (!mayReadText(principal.role))
+      return json({ items: items.map((item) => ({ ...item, text: null })), nextCursor });
+    const { sender: _, cursor: __, ...rest } = query;
+    const asked = await withoutSenders(db, appId, { ...rest, senders: query.sender });
+    const details = { query: asked, messages: items.length };
+    await appendAudit(db, actorOf(principal), { action: 'messages.read', details });
     return json({ items, nextCursor });
   },
 });

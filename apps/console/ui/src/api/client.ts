@@ -31,10 +31,14 @@ export async function download(path: string, options: RequestOptions): Promise<B
   return (await ask('GET', path, options)).blob();
 }
 
+const sessionPath = '/api/v1/session';
+
 async function ask(method: string, path: string, options: RequestOptions): Promise<Response> {
   const first = await send(method, path, options);
   if (first.ok) return first;
   const problem = await problemOf(first);
+  // Of a log-in, 401 says that the token is wrong.
+  if (path === sessionPath && method !== 'GET') throw problem;
   if (problem.status === 401 && sessionStore.current() !== null) {
     if (!(await sessionStore.renewed())) throw problem;
   } else if (problem.code === 'csrf') {
@@ -49,7 +53,7 @@ async function ask(method: string, path: string, options: RequestOptions): Promi
 }
 
 async function refreshSession(): Promise<void> {
-  const response = await send('GET', '/api/v1/session', {});
+  const response = await send('GET', sessionPath, {});
   if (response.ok) sessionStore.set(await response.json());
 }
 

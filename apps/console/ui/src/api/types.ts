@@ -16,8 +16,8 @@ export interface Session {
     readonly callsPerSecond: number;
     /** Above this many messages the number must be typed. */
     readonly confirmAbove: number;
-    /** Above this many messages another person must approve; 0: never. */
-    readonly approveAbove: number;
+    /** Above this many messages another person must approve; null: never. */
+    readonly approveAbove: number | null;
   };
 }
 
@@ -245,6 +245,19 @@ export interface Token {
   readonly expiresAt: string | null;
   readonly lastUsedAt: string | null;
   readonly revokedAt: string | null;
+}
+
+export interface AuditEntry {
+  readonly id: number;
+  readonly at: string;
+  readonly actor: string;
+  readonly person: string;
+  readonly role: string;
+  readonly via: string;
+  readonly address: string;
+  readonly action: string;
+  readonly recallId: string | null;
+  readonly details: Readonly<Record<string, unknown>>;
 }
 
 export interface ProtectedSender {

@@ -38,12 +38,12 @@ export function OutcomesTab({ recall }: { readonly recall: Recall }) {
   });
 
   const columns: readonly Column<Outcome>[] = [
-    { key: 'place', title: words.fields.group, track: 'minmax(8rem, 1.3fr)', render: (row) => <PlaceId {...row} /> },
-    { key: 'sequence', title: words.fields.sequence, track: '6rem', render: ({ msgSeq }) => msgSeq },
+    { key: 'place', title: words.fields.group, track: 'minmax(7rem, 1.2fr)', render: (row) => <PlaceId {...row} /> },
+    { key: 'sequence', title: words.fields.sequence, track: '5.5rem', render: ({ msgSeq }) => msgSeq },
     {
       key: 'sender',
       title: words.fields.sender,
-      track: 'minmax(7rem, 1fr)',
+      track: 'minmax(6rem, 1fr)',
       render: ({ sender }) =>
         sender === null ? (
           '–'
@@ -54,15 +54,29 @@ export function OutcomesTab({ recall }: { readonly recall: Recall }) {
         ),
     },
     { key: 'sent', title: words.fields.sent, track: '11rem', render: ({ sentAt }) => <Time at={sentAt} /> },
-    { key: 'state', title: words.fields.state, track: '9rem', render: ({ state }) => <OutcomeBadge state={state} /> },
+    { key: 'state', title: words.fields.state, track: '8.5rem', render: ({ state }) => <OutcomeBadge state={state} /> },
     {
       key: 'meaning',
       title: words.recall.meaning,
-      track: 'minmax(9rem, 2fr)',
+      track: 'minmax(6rem, 2fr)',
       render: (row) => <Meaning of={row} />,
     },
-    { key: 'attempts', title: words.recall.attempts, track: '5rem', render: ({ attempts }) => attempts },
-    { key: 'last', title: words.recall.lastAttempt, track: '11rem', render: ({ lastAttemptAt }) => <Time at={lastAttemptAt} /> },
+    {
+      key: 'attempts',
+      title: words.recall.attempts,
+      track: '13rem',
+      render: ({ attempts, lastAttemptAt }) => (
+        <>
+          {attempts}
+          {lastAttemptAt !== null && (
+            <>
+              {' · '}
+              <Time at={lastAttemptAt} />
+            </>
+          )}
+        </>
+      ),
+    },
   ];
 
   return (

@@ -5,6 +5,7 @@ import { faultsByField } from '../api/problem.ts';
 import { Id } from '../parts/quoted.tsx';
 import { emptySearch, quickWindows, searchQuery, type QuickWindow, type Search } from '../recall/search-url.ts';
 import { faultText } from '../recall/fault-text.ts';
+import { useMay } from '../session/use-session.ts';
 import { toIso, toLocal } from '../text/local-time.ts';
 import { useLanguage } from '../words/language.ts';
 import { useWords } from '../words/index.ts';
@@ -13,6 +14,7 @@ import { useWords } from '../words/index.ts';
 export function SearchForm({ search, error }: { readonly search: Search; readonly error: unknown }) {
   const words = useWords();
   const language = useLanguage();
+  const may = useMay();
   const [, go] = useLocation();
   const [form, setForm] = useState(search);
   const [from, setFrom] = useState(toLocal(search.from));
@@ -48,8 +50,8 @@ export function SearchForm({ search, error }: { readonly search: Search; readonl
   return (
     <form onSubmit={submit} role="search" noValidate>
       <Stack gap="sm">
-        <SimpleGrid cols={{ base: 1, sm: 2, lg: 4 }}>
-          <TagsInput {...tags('keywords', 'keyword')} />
+        <SimpleGrid cols={{ base: 2, lg: 4 }}>
+          {may.readText && <TagsInput {...tags('keywords', 'keyword')} />}
           <TagsInput {...tags('senders', 'sender')} />
           <TagsInput {...tags('groupIds', 'groupId')} />
           <TagsInput {...tags('topicIds', 'topicId')} />

@@ -16,7 +16,7 @@ export function Figure({ label, children, id }: { readonly label: string; readon
       <Text component="dt" size="sm" className="muted">
         {label}
       </Text>
-      <Text component="dd" m={0} fw={600} size="lg" data-figure={id}>
+      <Text component="dd" m={0} fw={600} size="md" data-figure={id}>
         {children}
       </Text>
     </Paper>

@@ -31,6 +31,7 @@ export function problemText(error: unknown, words: Words): string {
     case 'not_found':
     case 'query_timeout':
     case 'unavailable':
+    case 'too_many_attempts':
     case 'invalid_request':
       return words.problem[error.code];
     case 'forbidden':

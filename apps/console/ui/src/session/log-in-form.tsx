@@ -21,7 +21,7 @@ export function LogInForm({ onDone }: { readonly onDone: (session: Session) => v
       setToken('');
       onDone(opened);
     } catch (problem) {
-      const refused = problem instanceof Problem && [401, 403, 422].includes(problem.status);
+      const refused = problem instanceof Problem && [401, 422].includes(problem.status);
       setError(refused ? words.login.refused : problemText(problem, words));
     } finally {
       setBusy(false);

@@ -15,16 +15,17 @@ export interface May {
   readonly approve: boolean;
   readonly administer: boolean;
   readonly readAudit: boolean;
-  /** Search messages. */
-  readonly search: boolean;
+  /** See the queue UI; acting in it is for admins. */
+  readonly seeQueues: boolean;
+  /** Look for words and see texts. */
   readonly readText: boolean;
 }
 
 const can: Readonly<Record<Role, May>> = {
-  viewer: { recall: false, approve: false, administer: false, readAudit: false, search: false, readText: false },
-  moderator: { recall: true, approve: false, administer: false, readAudit: false, search: true, readText: true },
-  approver: { recall: false, approve: true, administer: false, readAudit: true, search: false, readText: true },
-  admin: { recall: true, approve: true, administer: true, readAudit: true, search: true, readText: true },
+  viewer: { recall: false, approve: false, administer: false, readAudit: false, seeQueues: false, readText: false },
+  moderator: { recall: true, approve: false, administer: false, readAudit: false, seeQueues: true, readText: true },
+  approver: { recall: false, approve: true, administer: false, readAudit: true, seeQueues: false, readText: true },
+  admin: { recall: true, approve: true, administer: true, readAudit: true, seeQueues: true, readText: true },
 };
 
 /** What the page offers; the API judges for itself. */

@@ -1,0 +1,226 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { describeInBrowser } from '@chat-recall/testkit';
+import type { Page } from 'playwright-core';
+import { tokenFor } from './signed-in.ts';
+import { seriousFaults, startUi, type UiAtWork } from './ui-at-work.ts';
+
+const hostile = [
+  '<script>alert(1)</script>',
+  '<img src=x onerror=alert(1)>',
+  '"><svg onload=alert(1)>',
+  "javascript:alert('x')",
+  '{{constructor.constructor("alert(1)")()}}',
+  '</title><style>*{display:none}</style>',
+  '\u202Egnp.exe\u202C and \u0007 bell',
+  '<iframe srcdoc="<script>parent.alert(1)</script>">',
+  '%3Cscript%3Ealert(1)%3C/script%3E',
+  "'-alert(1)-'",
+  '<math><mtext><table><mglyph><style><img src onerror=alert(1)>',
+  'http://stranger.example/x.png',
+];
+
+describeInBrowser('the pages of the web console', (found) => {
+  let ui: UiAtWork;
+  let recallId: string;
+  beforeAll(async () => {
+    ui = await startUi(found);
+    await ui.write([
+      ...hostile.flatMap((text) => [
+        { groupId: '@TGS#plain', from: 'plain', text },
+        { groupId: '@TGS#plain', from: text, text: 'from a hostile sender' },
+        { groupId: text, from: 'plain', text: 'in a hostile group' },
+      ]),
+      ...Array.from({ length: 400 }, (_, n) => ({ groupId: '@TGS#many', from: 'chatty', text: `message ${n} 微信` })),
+    ]);
+    const selector = { senders: [...hostile, 'plain'] };
+    const { body } = await ui.at.post<{ id: string }>('/api/v1/recalls', { selector, reason: hostile[0], mode: 'plan' });
+    recallId = body.id;
+    for (const sender of hostile.slice(0, 3)) {
+      await ui.at.post('/api/v1/protected/senders', { sender: `protected ${sender}`, reason: sender });
+    }
+    await ui.at.post('/api/v1/protected/messages', { groupId: hostile[1], msgSeq: 900, reason: '<b>x' });
+    await tokenFor(ui.at, 'viewer', { name: '<img src=x onerror=alert(2)>', person: '"><script>alert(3)</script>' });
+  });
+  afterAll(() => ui.stop());
+
+  /** Every page, and what shows that it is there. */
+  const pages = (): readonly (readonly [path: string, ready: string])[] => [
+    ['/', '[data-cell=text]'],
+    ['/recalls', '[data-cell=reason]'],
+    ['/recalls/new', 'textarea'],
+    [`/recalls/${recallId}`, '[data-figure=toCall]'],
+    ['/senders?sender=plain', '[data-figure=messages]'],
+    [`/senders?sender=${encodeURIComponent(hostile[1] ?? '')}`, '[data-figure=messages]'],
+    ['/protected', '[data-cell=reason]'],
+    ['/audit', '[data-cell=action]'],
+    ['/health', 'svg[role=img]'],
+    ['/access', '[data-cell=role]'],
+    ['/queue', 'iframe'],
+    ['/no-such-page', 'main'],
+  ];
+  const opened = async (page: Page, [path, ready]: readonly [string, string]): Promise<void> => {
+    await page.goto(ui.at.url + path);
+    await page.locator(ready).first().waitFor();
+  };
+
+  test.each([
+    ['in English and light', 'en', 'light'],
+    ['in Chinese and dark', 'zh', 'dark'],
+  ] as const)('axe finds nothing serious on any page, %s', async (_title, language, colorScheme) => {
+    const { page, told } = await ui.open({ language });
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    const faults: Record<string, string[]> = {};
+    for (const each of pages()) {
+      await opened(page, each);
+      const serious = await seriousFaults(page);
+      if (serious.length > 0) faults[each[0]] = serious;
+      // Nothing is left in the other language.
+      const text = await page.locator('main').innerText();
+      if (language === 'zh') expect(text).toMatch(/\p{Script=Han}/u);
+    }
+    expect(faults).toEqual({});
+    expect(told).toEqual([]);
+  });
+
+  test('the log-in page and dialogs are as good', async () => {
+    const { page } = await ui.open({ secret: null });
+    await page.goto(ui.at.url);
+    await page.getByLabel('Token').waitFor();
+    expect(await seriousFaults(page)).toEqual([]);
+    const { page: inside } = await ui.open();
+    await opened(inside, [`/recalls/${recallId}`, '[data-figure=toCall]']);
+    await inside.getByRole('button', { name: /^Recall \d+ messages$/u }).click();
+    await inside.getByRole('dialog').waitFor();
+    expect(await seriousFaults(inside)).toEqual([]);
+    await inside.keyboard.press('Escape');
+    await inside.goto(ui.at.url);
+    await inside.getByRole('button', { name: /^Actions for message/u }).first().focus();
+    await inside.keyboard.press('Enter');
+    await inside.getByRole('menuitem', { name: 'Every copy of this message' }).waitFor();
+    expect(await seriousFaults(inside)).toEqual([]);
+  });
+
+  test('hostile text, senders and groups are only ever text, and the policy has nothing to report', async () => {
+    const { page, told } = await ui.open();
+    for (const each of pages()) await opened(page, each);
+    await page.goto(`${ui.at.url}/?sender=plain`);
+    for (const text of hostile.slice(0, 3)) await page.getByText(text, { exact: true }).first().waitFor();
+    await page.goto(`${ui.at.url}/?keyword=${encodeURIComponent('<script>')}`);
+    await page.locator('mark').first().waitFor();
+    expect(await page.locator('mark').first().innerText()).toBe('<script>');
+    // As queries and paths, too.
+    for (const text of hostile) {
+      const encoded = encodeURIComponent(text);
+      await page.goto(`${ui.at.url}/?keyword=${encoded}&sender=${encoded}&group=${encoded}&sameGroup=${encoded}&sameSeq=1`);
+      await page.getByRole('heading', { name: 'Search' }).waitFor();
+      await page.goto(`${ui.at.url}/recalls/new?selector=${encodeURIComponent(JSON.stringify({ senders: [text], keywords: text }))}`);
+      await page.getByText('New recall').first().waitFor();
+    }
+    expect(told).toEqual([]);
+  });
+
+  test('the policy stops what is not ours', async () => {
+    const { page, told } = await ui.open();
+    const answer = await page.goto(ui.at.url);
+    expect(answer?.headers()['content-security-policy']).toMatch(
+      /^default-src 'none'; script-src 'self'; style-src 'self' 'nonce-[\w+/]{24}'; /u,
+    );
+    await page.evaluate(() => {
+      const script = document.createElement('script');
+      script.textContent = 'globalThis.broken = true';
+      document.body.append(script);
+      document.body.insertAdjacentHTML('beforeend', '<img src=x onerror="globalThis.broken = true"><style>*{color:red}</style>');
+    });
+    expect(await page.evaluate(() => 'broken' in globalThis)).toBe(false);
+    expect(told.filter((what) => what.startsWith('policy: '))).toHaveLength(3);
+  });
+
+  test('on a phone nothing is wider than the screen, and everything can be reached', async () => {
+    const { page } = await ui.open({ viewport: { width: 390, height: 844 }, language: 'zh' });
+    for (const each of pages()) {
+      await opened(page, each);
+      const [wide, width] = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth] as const);
+      expect([each[0], wide]).toEqual([each[0], width]);
+    }
+    await page.goto(ui.at.url);
+    await page.getByRole('button', { name: '菜单' }).click();
+    await page.getByRole('navigation').getByRole('link', { name: '运行状况' }).click();
+    await page.getByRole('heading', { name: '运行状况' }).waitFor();
+  });
+
+  test('both languages and both schemes, kept over a reload', async () => {
+    const { page } = await ui.open();
+    await page.goto(`${ui.at.url}/recalls`);
+    await page.getByRole('button', { name: '中文' }).click();
+    await page.getByRole('heading', { name: '撤回任务' }).waitFor();
+    await page.getByRole('button', { name: '跟随系统配色' }).click();
+    await page.getByRole('button', { name: '浅色' }).click();
+    await page.reload();
+    await page.getByRole('heading', { name: '撤回任务' }).waitFor();
+    expect(await page.locator('html').getAttribute('lang')).toBe('zh-CN');
+    expect(await page.locator('html').getAttribute('data-mantine-color-scheme')).toBe('dark');
+  });
+
+  test('results go on as one scrolls, and only the rows in sight are there', async () => {
+    const { page } = await ui.open();
+    await page.goto(`${ui.at.url}/?sender=chatty`);
+    await page.getByText('message 399 微信', { exact: true }).waitFor();
+    for (let tries = 0; (await page.getByText('message 0 微信', { exact: true }).count()) === 0 && tries < 100; tries += 1) {
+      await page.mouse.wheel(0, 3_000);
+      await page.waitForTimeout(50);
+    }
+    expect(await page.getByText('message 0 微信', { exact: true }).count()).toBe(1);
+    expect(await page.locator('[data-index]').count()).toBeLessThan(80);
+  });
+
+  test('who may not do something is not offered it', async () => {
+    const viewer = await tokenFor(ui.at, 'viewer');
+    const { page, told } = await ui.open({ secret: viewer.secret });
+    await page.goto(ui.at.url);
+    await page.getByText('Your role does not show texts.').first().waitFor();
+    const links = await page.getByRole('navigation').getByRole('link').allInnerTexts();
+    expect(links).toEqual(['Search', 'Recalls', 'Senders', 'Protected', 'Health']);
+    await opened(page, [`/recalls/${recallId}`, '[data-figure=toCall]']);
+    expect(await page.getByRole('button', { name: /Recall|Cancel/u }).count()).toBe(0);
+    expect(told).toEqual([]);
+  });
+
+  test('by the keyboard alone', async () => {
+    const { page } = await ui.open();
+    await page.goto(ui.at.url);
+    await page.locator('[data-cell=text]').first().waitFor();
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Skip to the content');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('微信');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/keyword=/u);
+  });
+
+  test('pages are never kept, their files for good; what is not a page is told so', async () => {
+    const fetched = (path: string, accept = 'text/html'): Promise<Response> => fetch(ui.at.url + path, { headers: { accept } });
+    const page = await fetched('/recalls/anything');
+    expect([page.status, page.headers.get('cache-control')]).toEqual([200, 'no-store']);
+    const file = /\/assets\/index-[\w-]+\.js/u.exec(await page.text())?.[0] ?? '';
+    const script = await fetched(file, '*/*');
+    expect([script.status, script.headers.get('cache-control')]).toEqual([200, 'public, max-age=31536000, immutable']);
+    expect((await fetched('/assets/none.js')).status).toBe(404);
+    expect((await fetched('/recalls/anything', '*/*')).status).toBe(404);
+    expect((await fetched('/api/v1/nothing')).status).toBe(401);
+  });
+
+  test('350 KB of JavaScript at most come before the first page, gzipped', async () => {
+    const { page } = await ui.open();
+    let bytes = 0;
+    page.on('response', (response) => {
+      if (response.url().endsWith('.js')) bytes += Number(response.headers()['content-length'] ?? Infinity);
+    });
+    await page.goto(ui.at.url);
+    await page.locator('[data-cell=text]').first().waitFor();
+    expect(bytes).toBeGreaterThan(50_000);
+    expect(bytes).toBeLessThan(350 * 1_024);
+  });
+});
