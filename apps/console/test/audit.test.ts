@@ -35,9 +35,10 @@ test('reading messages is written with the query: senders by pseudonym, no text'
     via: 'api',
     details: { query: { senders: [pseudonym], keyword: ['gold'], limit: 10 }, messages: 2 },
   });
+  const query = one?.details['query'] as { senders: string[] } | undefined;
   expect(two).toMatchObject({
     details: {
-      query: { senders: [pseudonym, (one?.details as { query: { senders: string[] } }).query.senders[0]] },
+      query: { senders: [pseudonym, query?.senders[0]] },
       messages: 3,
     },
   });

@@ -97,7 +97,11 @@ export async function startAtWork(
     db,
     pool,
     log,
-    async ask<B>(method: string, path: string, { headers = {}, bare = false, body }: AskOptions = {}): Promise<Answer<B>> {
+    async ask<B>(
+      method: string,
+      path: string,
+      { headers = {}, bare = false, body }: AskOptions = {},
+    ): Promise<Answer<B>> {
       const response = await fetch(running.url + path, {
         method,
         headers: {

@@ -1,5 +1,12 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { finishAttempt, beginBatch, feedBatches, settle, type PlanPreview, type Recall } from '@chat-recall/shared/recalls';
+import {
+  finishAttempt,
+  beginBatch,
+  feedBatches,
+  settle,
+  type PlanPreview,
+  type Recall,
+} from '@chat-recall/shared/recalls';
 import type { RecallAnswer } from '@chat-recall/shared/tencent';
 import { startAtWork, type AtWork } from './console-at-work.ts';
 
@@ -50,7 +57,11 @@ test('a plan page tells what would be called: by group, by sender, over time, wi
 
 test('what people should know is said: age, live groups, overlap, unseen sequences, protection', async () => {
   const old = Date.now() - 10 * 24 * hourMs;
-  await at.say([{ msgSeq: 1, msgTime: old }, { msgSeq: 2 }, { groupId: '@TGS#live', msgSeq: 1, msgTime: Date.now() - 2 * hourMs }]);
+  await at.say([
+    { msgSeq: 1, msgTime: old },
+    { msgSeq: 2 },
+    { groupId: '@TGS#live', msgSeq: 1, msgTime: Date.now() - 2 * hourMs },
+  ]);
   await at.pool.query(`update conversations set group_type = 'AVChatRoom' where group_id = '@TGS#live'`);
   await at.planned({ selector: { senders: ['spammer'] }, reason: 'first', mode: 'plan' });
   await at.say([{ msgSeq: 3, sender: 'owner' }]);
@@ -114,7 +125,16 @@ async function callOnce(answer: RecallAnswer): Promise<void> {
 test('errors by code, in words and with advice; progress as events; evidence, sender and health', async () => {
   await at.say([1, 2, 3].map((msgSeq) => ({ msgSeq, text: `text ${msgSeq}`, msgTime: Date.now() - 60_000 })));
   const { id } = await at.planned({ selector: { senders: ['spammer'] }, reason: 'spam' });
-  await callOnce({ kind: 'answered', errorCode: 0, httpStatus: 200, body: new Map([[1, 0], [2, 10031], [3, 10004]]) });
+  await callOnce({
+    kind: 'answered',
+    errorCode: 0,
+    httpStatus: 200,
+    body: new Map([
+      [1, 0],
+      [2, 10031],
+      [3, 10004],
+    ]),
+  });
 
   const errors = await at.get<{ items: object[] }>(`/api/v1/recalls/${id}/errors`, { 'accept-language': 'zh-CN' });
   expect(errors.body.items).toMatchObject([

@@ -242,14 +242,17 @@ describe('actions', () => {
       ['execute', 'running'],
       ['pause', 'paused'],
       ['resume', 'running'],
-      ['retry', 'running'],
       ['pause', 'paused'],
-      ['retry', 'paused'],
-      ['cancel', 'cancelled'],
     ] as const) {
       const { status, body } = await act(id, action);
       expect([action, status, body.id, body.state]).toEqual([action, 200, id, then]);
     }
+    // Nothing has failed.
+    expect((await act(id, 'retry')).body).toMatchObject({
+      code: 'conflict',
+      detail: expect.stringContaining('nothing to retry'),
+    });
+    expect((await act(id, 'cancel')).body).toMatchObject({ id, state: 'cancelled' });
     const { body } = await at.get<Recall>(`/api/v1/recalls/${id}`);
     expect(body).toMatchObject({
       state: 'cancelled',

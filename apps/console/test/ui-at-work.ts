@@ -9,6 +9,9 @@ import { appId, startAtWork, token, type AtWork } from './console-at-work.ts';
 const worker = fileURLToPath(new URL('../../worker/dist/main.js', import.meta.url));
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const secretKey = '0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0';
+/** Code of the page: its types are not those of Node. */
+const tellViolations = `document.addEventListener('securitypolicyviolation', (event) =>
+  tellViolation(event.violatedDirective + ' ' + event.blockedURI + ' ' + event.sourceFile));`;
 const desktop = { width: 1280, height: 900 };
 
 export interface Wrote {
@@ -20,6 +23,9 @@ export interface Wrote {
 
 /** What a page must not do: scripts that fail, policies broken, strangers asked. */
 export type Told = string[];
+
+/** bull-board's page asks Google for fonts, and its own policy stops that. */
+const ofBullBoard = 'https://fonts.googleapis.com/';
 
 export interface Opened {
   readonly context: BrowserContext;
@@ -75,20 +81,21 @@ export async function startUi(found: Found): Promise<UiAtWork> {
       await at.say(sent);
     },
     async open({ secret = token, language = 'en', viewport = desktop } = {}) {
-      const context = await browser.newContext({ viewport, locale: language === 'zh' ? 'zh-CN' : 'en-GB' });
+      const context = await browser.newContext({
+        viewport,
+        locale: language === 'zh' ? 'zh-CN' : 'en-GB',
+        // What is half faded in cannot be read, nor its contrast judged.
+        reducedMotion: 'reduce',
+      });
       if (secret !== null) {
         const answer = await context.request.post(`${at.url}/api/v1/session`, { data: { token: secret } });
         if (!answer.ok()) throw new Error(`not logged in: ${await answer.text()}`);
       }
       const told: Told = [];
-      await context.exposeBinding('tellViolation', (_source, what: string) => void told.push(`policy: ${what}`));
-      await context.addInitScript(() => {
-        document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI, sourceFile }) => {
-          (globalThis as unknown as { tellViolation(what: string): void }).tellViolation(
-            `${violatedDirective} ${blockedURI} ${sourceFile}`,
-          );
-        });
+      await context.exposeBinding('tellViolation', (_source, what: string) => {
+        if (!what.includes(ofBullBoard)) told.push(`policy: ${what}`);
       });
+      await context.addInitScript({ content: tellViolations });
       const page = await context.newPage();
       listen(page, at.url, told);
       return { context, page, told };
@@ -126,12 +133,14 @@ function listen(page: Page, origin: string, told: Told): void {
   });
   page.on('request', (request) => {
     const url = request.url();
+    if (url.startsWith(ofBullBoard)) return;
     if (!url.startsWith(origin) && !url.startsWith('blob:') && !url.startsWith('data:')) told.push(`stranger: ${url}`);
   });
   page.on('console', (message) => {
     // Chromium says so of every answer of 4xx; what they mean is for the tests.
-    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) {
-      told.push(`console: ${message.text()}`);
+    const text = message.text();
+    if (message.type() === 'error' && !text.startsWith('Failed to load resource') && !text.includes(ofBullBoard)) {
+      told.push(`console: ${text}`);
     }
   });
 }
@@ -140,17 +149,20 @@ function listen(page: Page, origin: string, told: Told): void {
 export async function seriousFaults(page: Page): Promise<string[]> {
   // By the debugger, which the page's policy does not stop.
   await page.evaluate(axeSource);
-  return page.evaluate(async () => {
-    const { axe } = globalThis as unknown as {
-      axe: {
-        run(context: object, options: object): Promise<{
-          violations: { id: string; impact: string; nodes: { html: string; failureSummary: string }[] }[];
-        }>;
-      };
-    };
-    const { violations } = await axe.run({ exclude: ['iframe'] }, { resultTypes: ['violations'] });
-    return violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 300)} ${failureSummary}`));
-  });
+  const { violations } = await page.evaluate<AxeResults>(
+    "axe.run({ exclude: ['iframe'] }, { resultTypes: ['violations'] })",
+  );
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) =>
+      nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 300)} ${failureSummary}`),
+    );
+}
+
+interface AxeResults {
+  readonly violations: readonly {
+    readonly id: string;
+    readonly impact: string;
+    readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
+  }[];
 }

@@ -33,7 +33,11 @@ describeInBrowser('the pages of the web console', (found) => {
       ...Array.from({ length: 400 }, (_, n) => ({ groupId: '@TGS#many', from: 'chatty', text: `message ${n} 微信` })),
     ]);
     const selector = { senders: [...hostile, 'plain'] };
-    const { body } = await ui.at.post<{ id: string }>('/api/v1/recalls', { selector, reason: hostile[0], mode: 'plan' });
+    const { body } = await ui.at.post<{ id: string }>('/api/v1/recalls', {
+      selector,
+      reason: hostile[0],
+      mode: 'plan',
+    });
     recallId = body.id;
     for (const sender of hostile.slice(0, 3)) {
       await ui.at.post('/api/v1/protected/senders', { sender: `protected ${sender}`, reason: sender });
@@ -94,10 +98,18 @@ describeInBrowser('the pages of the web console', (found) => {
     expect(await seriousFaults(inside)).toEqual([]);
     await inside.keyboard.press('Escape');
     await inside.goto(ui.at.url);
-    await inside.getByRole('button', { name: /^Actions for message/u }).first().focus();
+    await inside
+      .getByRole('button', { name: /^Actions for message/u })
+      .first()
+      .focus();
     await inside.keyboard.press('Enter');
     await inside.getByRole('menuitem', { name: 'Every copy of this message' }).waitFor();
     expect(await seriousFaults(inside)).toEqual([]);
+    await inside.keyboard.press('ArrowDown');
+    await inside.keyboard.press('ArrowDown');
+    await inside.keyboard.press('Enter');
+    await inside.getByText('Only copies of').waitFor();
+    expect(inside.url()).toMatch(/[?&]sameSeq=\d+/u);
   });
 
   test('hostile text, senders and groups are only ever text, and the policy has nothing to report', async () => {
@@ -111,9 +123,13 @@ describeInBrowser('the pages of the web console', (found) => {
     // As queries and paths, too.
     for (const text of hostile) {
       const encoded = encodeURIComponent(text);
-      await page.goto(`${ui.at.url}/?keyword=${encoded}&sender=${encoded}&group=${encoded}&sameGroup=${encoded}&sameSeq=1`);
+      await page.goto(
+        `${ui.at.url}/?keyword=${encoded}&sender=${encoded}&group=${encoded}&sameGroup=${encoded}&sameSeq=1`,
+      );
       await page.getByRole('heading', { name: 'Search' }).waitFor();
-      await page.goto(`${ui.at.url}/recalls/new?selector=${encodeURIComponent(JSON.stringify({ senders: [text], keywords: text }))}`);
+      await page.goto(
+        `${ui.at.url}/recalls/new?selector=${encodeURIComponent(JSON.stringify({ senders: [text], keywords: text }))}`,
+      );
       await page.getByText('New recall').first().waitFor();
     }
     expect(told).toEqual([]);
@@ -125,12 +141,12 @@ describeInBrowser('the pages of the web console', (found) => {
     expect(answer?.headers()['content-security-policy']).toMatch(
       /^default-src 'none'; script-src 'self'; style-src 'self' 'nonce-[\w+/]{24}'; /u,
     );
-    await page.evaluate(() => {
+    await page.evaluate(`{
       const script = document.createElement('script');
       script.textContent = 'globalThis.broken = true';
       document.body.append(script);
       document.body.insertAdjacentHTML('beforeend', '<img src=x onerror="globalThis.broken = true"><style>*{color:red}</style>');
-    });
+    }`);
     expect(await page.evaluate(() => 'broken' in globalThis)).toBe(false);
     expect(told.filter((what) => what.startsWith('policy: '))).toHaveLength(3);
   });
@@ -139,7 +155,7 @@ describeInBrowser('the pages of the web console', (found) => {
     const { page } = await ui.open({ viewport: { width: 390, height: 844 }, language: 'zh' });
     for (const each of pages()) {
       await opened(page, each);
-      const [wide, width] = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth] as const);
+      const [wide, width] = await page.evaluate<[number, number]>('[document.documentElement.scrollWidth, innerWidth]');
       expect([each[0], wide]).toEqual([each[0], width]);
     }
     await page.goto(ui.at.url);
@@ -165,12 +181,72 @@ describeInBrowser('the pages of the web console', (found) => {
     const { page } = await ui.open();
     await page.goto(`${ui.at.url}/?sender=chatty`);
     await page.getByText('message 399 微信', { exact: true }).waitFor();
-    for (let tries = 0; (await page.getByText('message 0 微信', { exact: true }).count()) === 0 && tries < 100; tries += 1) {
+    for (
+      let tries = 0;
+      (await page.getByText('message 0 微信', { exact: true }).count()) === 0 && tries < 100;
+      tries += 1
+    ) {
       await page.mouse.wheel(0, 3_000);
       await page.waitForTimeout(50);
     }
     expect(await page.getByText('message 0 微信', { exact: true }).count()).toBe(1);
     expect(await page.locator('[data-index]').count()).toBeLessThan(80);
+  });
+
+  test('recalls are filtered by state, person and time, and the address carries it', async () => {
+    const { page } = await ui.open();
+    await page.goto(`${ui.at.url}/recalls?state=planned&by=admin`);
+    await page.locator('[data-cell=reason]').first().waitFor();
+    for (const none of ['state=running', 'by=nobody', 'to=2020-01-01T00:00:00.000Z', 'from=2090-01-01T00:00:00.000Z']) {
+      await page.goto(`${ui.at.url}/recalls?${none}`);
+      await page.getByText('Nothing here.').waitFor();
+    }
+    await page.getByLabel('Made from').fill('2020-01-01T00:00');
+    await page.getByRole('button', { name: 'Filter' }).click();
+    await page.locator('[data-cell=reason]').first().waitFor();
+    expect(page.url()).toContain('from=20');
+  });
+
+  test('a token is shown once and works; revoked, it works no more', async () => {
+    const { page } = await ui.open();
+    await page.goto(`${ui.at.url}/access`);
+    await page.getByRole('button', { name: 'Make a token' }).click();
+    await page.getByText('must not be empty').first().waitFor();
+    await page.getByLabel('Name').fill('admin');
+    await page.getByLabel('Person').fill('carol');
+    await page.getByRole('button', { name: 'Make a token' }).click();
+    await page.getByText('must not be admin').waitFor();
+    await page.getByLabel('Name').fill('carol-laptop');
+    await page.getByRole('button', { name: 'Make a token' }).click();
+    const secret = await page.locator('[data-secret]').innerText();
+    await page.getByRole('button', { name: 'I have it' }).click();
+    await page.getByRole('cell', { name: 'carol-laptop', exact: true }).waitFor();
+    const { page: hers } = await ui.open({ secret });
+    await hers.goto(ui.at.url);
+    await hers.getByRole('button', { name: 'carol-laptop' }).waitFor();
+    await page.getByRole('button', { name: 'Revoke: carol-laptop' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
+    await page.getByRole('row').filter({ hasText: 'carol-laptop' }).getByText('Revoked').waitFor();
+    await hers.reload();
+    await hers.getByLabel('Token').waitFor();
+  });
+
+  test('a sender is protected and let go; the audit has it, and its chain is whole', async () => {
+    const { page } = await ui.open();
+    await page.goto(`${ui.at.url}/protected`);
+    const form = page.getByRole('form', { name: 'Protect a sender' });
+    await form.getByRole('button').click();
+    await form.getByText('must not be empty').first().waitFor();
+    await form.getByLabel('Sender').fill('support');
+    await form.getByLabel('Reason').fill('our own');
+    await form.getByRole('button').click();
+    await page.getByRole('cell', { name: 'support', exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Remove support' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+    await page.getByRole('cell', { name: 'support', exact: true }).waitFor({ state: 'detached' });
+    await page.goto(`${ui.at.url}/audit`);
+    await page.getByRole('button', { name: 'Check the chain' }).click();
+    await page.getByText('The chain is whole').waitFor();
   });
 
   test('who may not do something is not offered it', async () => {
@@ -190,9 +266,8 @@ describeInBrowser('the pages of the web console', (found) => {
     await page.goto(ui.at.url);
     await page.locator('[data-cell=text]').first().waitFor();
     await page.keyboard.press('Tab');
-    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Skip to the content');
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to the content');
     await page.keyboard.press('Enter');
-    await page.keyboard.press('Tab');
     await page.keyboard.press('Tab');
     await page.keyboard.type('微信');
     await page.keyboard.press('Enter');
@@ -201,7 +276,8 @@ describeInBrowser('the pages of the web console', (found) => {
   });
 
   test('pages are never kept, their files for good; what is not a page is told so', async () => {
-    const fetched = (path: string, accept = 'text/html'): Promise<Response> => fetch(ui.at.url + path, { headers: { accept } });
+    const fetched = (path: string, accept = 'text/html'): Promise<Response> =>
+      fetch(ui.at.url + path, { headers: { accept } });
     const page = await fetched('/recalls/anything');
     expect([page.status, page.headers.get('cache-control')]).toEqual([200, 'no-store']);
     const file = /\/assets\/index-[\w-]+\.js/u.exec(await page.text())?.[0] ?? '';

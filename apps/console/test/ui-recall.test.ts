@@ -48,12 +48,12 @@ describeInBrowser('the main job in the web console', (found) => {
     await page.getByRole('heading', { name: 'Search' }).waitFor();
 
     // A word of two characters, in full width around it; the address carries the search.
-    await page.getByLabel('Keywords', { exact: true }).fill(word);
+    await page.getByRole('combobox', { name: 'Keywords' }).fill(word);
     await page.keyboard.press('Enter');
     await page.getByRole('button', { name: 'Search' }).click();
     await page.waitForURL(/keyword=/u);
     await page.locator('mark').first().waitFor();
-    expect(await page.locator('mark').allInnerTexts()).toEqual(Array.from({ length: 26 }, () => word));
+    expect(new Set(await page.locator('mark').allInnerTexts())).toEqual(new Set([word]));
     await page.getByRole('status').getByText('26 messages').waitFor();
 
     await page.getByRole('row').filter({ hasText: spammer }).first().getByRole('link', { name: spammer }).click();
@@ -101,13 +101,13 @@ describeInBrowser('the main job in the web console', (found) => {
     await page.getByRole('cell', { name: '10004' }).waitFor();
 
     await page.getByRole('tab', { name: 'Outcomes' }).click();
-    await page.getByLabel('State', { exact: true }).click();
+    await page.getByRole('combobox', { name: 'State' }).focus();
+    await page.keyboard.press('ArrowDown');
     await page.getByRole('option', { name: 'Failed' }).click();
     await page.keyboard.press('Escape');
     await eventually(async () => {
-      const states = await page.locator('[data-cell=state] [data-state]').evaluateAll((badges) =>
-        badges.map((badge) => (badge as HTMLElement).dataset['state']),
-      );
+      const badges = await page.locator('[data-cell=state] [data-state]').all();
+      const states = await Promise.all(badges.map((badge) => badge.getAttribute('data-state')));
       return states.length === counts.failed && states.every((state) => state === 'failed');
     });
 
@@ -122,7 +122,11 @@ describeInBrowser('the main job in the web console', (found) => {
       page.getByRole('button', { name: 'Export CSV' }).click(),
     ]);
     const csv = await readFile(await download.path(), 'utf8');
-    const exported = csv.trim().split('\r\n').slice(1).map((line) => line.split(','));
+    const exported = csv
+      .trim()
+      .split('\r\n')
+      .slice(1)
+      .map((line) => line.split(','));
     const outcomes: Outcome[] = await ui.at.outcomes(id);
     const guarded = (text: string): string => (/^[=+\-@]/u.test(text) ? `'${text}` : text);
     expect(exported.map((cells) => cells.slice(0, 7))).toEqual(
@@ -150,7 +154,9 @@ describeInBrowser('the main job in the web console', (found) => {
   });
 
   test('what is large waits for another person, who approves the plan as it is', async () => {
-    await ui.write(Array.from({ length: 1_001 }, (_, n) => ({ groupId: '@TGS#raid', from: 'raider', text: `raid ${n}` })));
+    await ui.write(
+      Array.from({ length: 1_001 }, (_, n) => ({ groupId: '@TGS#raid', from: 'raider', text: `raid ${n}` })),
+    );
     const alice = await tokenFor(ui.at, 'moderator', { person: 'alice' });
     const bob = await tokenFor(ui.at, 'approver', { person: 'bob' });
     const { page: hers } = await ui.open({ secret: alice.secret });
@@ -169,7 +175,9 @@ describeInBrowser('the main job in the web console', (found) => {
     await his.goto(hers.url());
     // More of the same arrives: the plan has drifted, and the page says so before anything runs.
     await his.getByRole('button', { name: 'Approve: recall 1001 messages' }).waitFor();
-    await ui.write(Array.from({ length: 150 }, (_, n) => ({ groupId: '@TGS#raid', from: 'raider', text: `late ${n}` })));
+    await ui.write(
+      Array.from({ length: 150 }, (_, n) => ({ groupId: '@TGS#raid', from: 'raider', text: `late ${n}` })),
+    );
     await his.getByRole('button', { name: 'Approve: recall 1001 messages' }).click();
     await his.getByLabel('Type 1001 to confirm').fill('1001');
     await his.getByRole('dialog').getByRole('button', { name: 'Approve' }).click();
@@ -199,7 +207,10 @@ describeInBrowser('the main job in the web console', (found) => {
     ui.standIn.faults.add({ command: 'group_msg_recall', times: Infinity, effect: { kind: 'latency', ms: 2_500 } });
     const count = await figure(page, 'toCall');
     await page.getByRole('button', { name: `Recall ${count} messages` }).click();
-    await page.getByRole('dialog').getByRole('button', { name: `Recall ${count} messages` }).click();
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: `Recall ${count} messages` })
+      .click();
     await page.getByRole('button', { name: 'Pause' }).click();
     await page.locator('[data-state=paused]').waitFor();
     await second.locator('[data-state=paused]').waitFor();

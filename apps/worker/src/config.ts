@@ -32,9 +32,9 @@ export function readWorkerConfig(env: Environment): { config: WorkerConfig; warn
     env,
     configured,
     ['DATABASE_URL', 'TENCENT_SDK_APP_ID', 'TENCENT_SECRET_KEY'],
-    (config) => [
-      ...judgeQueuePrefix(config),
-      ...((config.COMPLETION_WEBHOOK_URL === undefined) === (config.COMPLETION_WEBHOOK_SECRET === undefined)
+    (given) => [
+      ...judgeQueuePrefix(given),
+      ...((given.COMPLETION_WEBHOOK_URL === undefined) === (given.COMPLETION_WEBHOOK_SECRET === undefined)
         ? []
         : ['COMPLETION_WEBHOOK_URL, COMPLETION_WEBHOOK_SECRET: set both or neither']),
     ],

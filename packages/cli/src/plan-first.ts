@@ -7,10 +7,10 @@ export async function planFirst(
   desk: Desk,
   client: Client,
   request: RecallRequest,
-  idempotencyKey: string | undefined,
+  options: { readonly idempotencyKey?: string; readonly json?: boolean },
 ): Promise<{ recall: Recall; plan: Plan }> {
-  desk.terminal.status(desk.words.planning);
-  const { id } = await client.recalls.create(request, { idempotencyKey });
+  if (options.json !== true) desk.terminal.status(desk.words.planning);
+  const { id } = await client.recalls.create(request, { idempotencyKey: options.idempotencyKey });
   const recall = await client.recalls.wait(id, { everyMs: 200, until: ({ state }) => state !== 'planning' });
   desk.terminal.status('');
   if (recall.state === 'failed') throw new CommandFailure('plan_failed', recall.stateNote ?? recall.state);

@@ -15,9 +15,10 @@ export function createProgressBar(words: Words): (recall: Recall, nowMs: number)
     const seconds = (nowMs - first.ms) / 1_000;
     const perSecond = seconds < 1 ? 0 : (settled - first.settled) / seconds;
     const left = perSecond <= 0 || recall.state !== 'running' ? '' : span((planned - settled) / perSecond);
+    const rate = perSecond <= 0 ? '' : perSecond.toFixed(perSecond < 10 ? 1 : 0);
     const full = planned === 0 ? 0 : Math.floor((settled / planned) * cells);
     const bar = `${'█'.repeat(full)}${'░'.repeat(cells - full)}`;
     const state = recall.state === 'running' ? '' : `  ${words.state[recall.state]}`;
-    return `${bar} ${words.progress(settled, planned, perSecond.toFixed(perSecond < 10 ? 1 : 0), left)}  ${showCounts(recall, words)}${state}`;
+    return `${bar} ${words.progress(settled, planned, rate, left)}  ${showCounts(recall, words)}${state}`;
   };
 }

@@ -37,7 +37,7 @@ export async function run({ args, environment, terminal, version, now }: Surroun
     }
     const { status, code, message, errors } = explain(error, words, pathOf(named));
     if (args.includes('--json')) terminal.out(JSON.stringify({ error: { code, message, errors } }, null, 2));
-    else terminal.err(terminal.paint('red', message));
+    else terminal.err(message, 'red');
     return status;
   }
 }

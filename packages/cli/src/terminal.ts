@@ -11,7 +11,7 @@ export interface Terminal {
   /** As `out`, but waits when whoever reads is slow. */
   pour(chunks: AsyncIterable<string>): Promise<void>;
   /** Remarks, questions, refusals. */
-  err(text: string): void;
+  err(text: string, style?: Style): void;
   /** Replaces the line on the terminal; nothing where there is none. */
   status(line: string): void;
   ask(question: string): Promise<string>;
@@ -55,9 +55,10 @@ export function createTerminal({ stdin, stdout, stderr }: Streams, colour: boole
         if (!stdout.write(chunk)) await new Promise((resolve) => stdout.once('drain', resolve));
       }
     },
-    err(text) {
+    err(text, style) {
       clear();
-      stderr.write(`${text}\n`);
+      const plain = style === undefined || !colour || stderr.isTTY !== true;
+      stderr.write(`${plain ? text : painted(style, text)}\n`);
     },
     status(line) {
       if (stderr.isTTY !== true) return;
@@ -77,6 +78,10 @@ export function createTerminal({ stdin, stdout, stderr }: Streams, colour: boole
         lines.close();
       }
     },
-    paint: (style, text) => (coloured ? `\u{1b}[${codes[style]}m${text}\u{1b}[0m` : text),
+    paint: (style, text) => (coloured ? painted(style, text) : text),
   };
+}
+
+function painted(style: Style, text: string): string {
+  return `\u{1b}[${codes[style]}m${text}\u{1b}[0m`;
 }

@@ -224,6 +224,16 @@ test('create --file, with exported outcomes and from standard input', async () =
   expect(JSON.parse(piped.out)).toMatchObject({ recall: { counts: { recalled: 1 } } });
 });
 
+test('create --same-text-as and --canary', async () => {
+  const seqs = await at.say(['copier1', 'copier2', 'copier3'].map((from) => ({ from, text: 'the very same text' })));
+  expect(
+    await json('create', '--same-text-as', `@TGS#A:${seqs[0]}`, '--canary', '1', '--reason', 'copies', '--yes'),
+  ).toMatchObject({
+    status: 0,
+    body: { recall: { canary: { messages: 1, state: 'passed' }, counts: { recalled: 3 } } },
+  });
+});
+
 test('plan freezes and sends nothing; plan ID shows it; execute carries it out', async () => {
   await at.say(many('frozen', 7));
   const before = at.standIn.ledger.count('group_msg_recall');

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable, Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { UsageError } from '../src/exit-status.ts';
 import { languageOf } from '../src/language.ts';
@@ -8,7 +9,10 @@ import { printable } from '../src/printable.ts';
 import { readSequences } from '../src/read-sequences.ts';
 import { requestOf, sequenceOf, type RequestOptions } from '../src/selector-options.ts';
 import { span } from '../src/spans.ts';
+import { createProgressBar } from '../src/progress-bar.ts';
+import { createTerminal, type Streams } from '../src/terminal.ts';
 import { parseDuration, parseTime } from '../src/times.ts';
+import type { Recall } from '@chat-recall/client';
 import { en } from '../src/words/en.ts';
 import { zh } from '../src/words/zh.ts';
 
@@ -175,7 +179,7 @@ describe('--file', () => {
     ['groupId,msgSeq\ng,1\n,2\ng,0\ng,x\n', /line 3: groupId.*\n.*line 4: msgSeq.*\n.*line 5: msgSeq/u],
     ['groupId,msgSeq\n"g,1\n', /cannot read/u],
     [`groupId,msgSeq\n${Array.from({ length: 10_001 }, (_, n) => `g,${n + 1}`).join('\n')}`, /has 10001 rows/u],
-  ])('%.30j is refused', (csv, message) => {
+  ])('a file with a fault is refused (%#)', (csv, message) => {
     expect(() => readSequences(file(csv), en)).toThrow(message);
   });
 });
@@ -206,4 +210,52 @@ test('both languages say everything', () => {
     );
   expect(keys(zh).sort()).toEqual(keys(en).sort());
   for (const text of Object.values(zh.command)) expect(text).toMatch(/\p{Script=Han}|API/u);
+});
+
+describe('the terminal', () => {
+  function streams(isTTY: boolean): { streams: Streams; written: string[] } {
+    const written: string[] = [];
+    const stream = (): Streams['stdout'] =>
+      Object.assign(
+        new Writable({
+          write(chunk, _encoding, done) {
+            written.push(String(chunk));
+            done();
+          },
+        }),
+        { isTTY, columns: 80 },
+      );
+    return {
+      streams: { stdin: Object.assign(new Readable(), { isTTY }), stdout: stream(), stderr: stream() },
+      written,
+    };
+  }
+
+  test('has colours and a bar only where somebody looks, and no colours with NO_COLOR', () => {
+    const at = streams(true);
+    const terminal = createTerminal(at.streams, true);
+    terminal.err('wrong', 'red');
+    terminal.status('bar');
+    terminal.out('done');
+    expect(at.written).toEqual(['\u{1b}[31mwrong\u{1b}[0m\n', '\r\u{1b}[2Kbar', '\r\u{1b}[2K', 'done\n']);
+    expect(createTerminal(at.streams, true).paint('bold', 'x')).toBe('\u{1b}[1mx\u{1b}[0m');
+    expect(createTerminal(at.streams, false).paint('bold', 'x')).toBe('x');
+
+    const piped = streams(false);
+    const plain = createTerminal(piped.streams, true);
+    plain.err('wrong', 'red');
+    plain.status('bar');
+    expect([piped.written, plain.interactive, plain.paint('bold', 'x')]).toEqual([['wrong\n'], false, 'x']);
+  });
+});
+
+test('the progress bar tells how far, how fast and how long still', () => {
+  const bar = createProgressBar(en);
+  const counts = { matched: 100, planned: 100, notFound: 0, expired: 0, notRecallable: 0, unknown: 0, cancelled: 0 };
+  const reading = (recalled: number, failed: number): Recall =>
+    ({ state: 'running', counts: { ...counts, recalled, failed, pending: 100 - recalled - failed } }) as Recall;
+  expect(bar(reading(0, 0), 0)).toBe(`${'░'.repeat(24)} 0/100  100 pending`);
+  expect(bar(reading(48, 2), 10_000)).toBe(
+    `${'█'.repeat(12)}${'░'.repeat(12)} 50/100  5.0 a second, 10 s left  48 recalled, 2 failed, 50 pending`,
+  );
 });

@@ -63,7 +63,7 @@ function sendFile(file: UiFile, { method, path, headers }: Request, response: Re
   response.setHeader('cache-control', forGood ? 'public, max-age=31536000, immutable' : 'public, max-age=3600');
   response.setHeader('content-type', file.type);
   response.setHeader('vary', 'accept-encoding');
-  const zipped = /\bgzip\b/u.test(String(headers['accept-encoding'] ?? ''));
+  const zipped = /\bgzip\b/u.test(headers['accept-encoding'] ?? '');
   if (zipped) response.setHeader('content-encoding', 'gzip');
   const body = zipped ? file.gzipped : file.plain;
   response.setHeader('content-length', body.length);

@@ -31,7 +31,14 @@ export function App() {
       <AppShell.Header>
         <Group h="100%" px="md" justify="space-between" wrap="nowrap">
           <Group gap="sm" wrap="nowrap">
-            <Burger opened={open} onClick={menu.toggle} hiddenFrom="sm" size="sm" aria-label={words.menu} aria-expanded={open} />
+            <Burger
+              opened={open}
+              onClick={menu.toggle}
+              hiddenFrom="sm"
+              size="sm"
+              aria-label={words.menu}
+              aria-expanded={open}
+            />
             <Text fw={700} component="span" className="brand">
               {words.app}
             </Text>
@@ -72,7 +79,8 @@ function Navigation() {
     ['/queue', words.nav.queues, may.seeQueues],
     ['/access', words.nav.access, may.administer],
   ];
-  const here = pages.findLast(([path]) => location === path) ?? pages.find(([path]) => path !== '/' && location.startsWith(path));
+  const here =
+    pages.findLast(([path]) => location === path) ?? pages.find(([path]) => path !== '/' && location.startsWith(path));
   return pages
     .filter(([, , shown]) => shown)
     .map(([path, label]) => (
@@ -100,7 +108,7 @@ function Person() {
     session.set(null);
   }
   return (
-    <Menu position="bottom-end">
+    <Menu position="bottom-end" withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <Button variant="default" size="compact-md" maw={160}>
           <bdi>{principal.name}</bdi>

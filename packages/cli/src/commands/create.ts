@@ -37,7 +37,7 @@ async function run(desk: Desk, work: Work<Options>): Promise<ExitStatus> {
   }
   const request = requestOf(options, desk.now(), words);
   const client = work.client();
-  const { recall, plan } = await planFirst(desk, client, request, options.idempotencyKey);
+  const { recall, plan } = await planFirst(desk, client, request, options);
   if (options.plan === true) return tellFrozen(desk, work, recall, plan);
   if (!json) terminal.out(showPlan(desk, recall.id, plan));
   // With a key that was used before it may be under way or at its end.

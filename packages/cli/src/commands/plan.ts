@@ -13,7 +13,7 @@ export function plan(desk: Desk): Command {
     handler<RequestOptions>(desk, async (work) => {
       const { args, options, client } = work;
       if (args.length === 0) {
-        const made = await planFirst(desk, client(), requestOf(options, desk.now(), words), options.idempotencyKey);
+        const made = await planFirst(desk, client(), requestOf(options, desk.now(), words), options);
         return tellFrozen(desk, work, made.recall, made.plan);
       }
       if (hasSelector(options)) throw new UsageError(words.planIdOrSelector);

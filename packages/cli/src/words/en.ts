@@ -211,7 +211,7 @@ Exit status: 0 all recalled, or the command succeeded; 1 failures; 2 usage; 3 ca
     cancelled: 'cancelled',
   },
   progress: (settled: number, planned: number, perSecond: string, left: string) =>
-    `${settled}/${planned}  ${perSecond} a second${left === '' ? '' : `, ${left} left`}`,
+    `${settled}/${planned}${perSecond === '' ? '' : `  ${perSecond} a second`}${left === '' ? '' : `, ${left} left`}`,
   recallHead: { id: 'id', state: 'state', progress: 'settled', by: 'by', created: 'created', reason: 'reason' },
   outcomeHead: { place: 'group', seq: 'seq', sender: 'sender', state: 'state', meaning: 'meaning', tries: 'tries' },
   noRecalls: 'There is no recall.',

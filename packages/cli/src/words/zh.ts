@@ -195,7 +195,7 @@ export const zh: Words = {
     cancelled: '已取消',
   },
   progress: (settled, planned, perSecond, left) =>
-    `${settled}/${planned}  每秒 ${perSecond} 条${left === '' ? '' : `，剩余 ${left}`}`,
+    `${settled}/${planned}${perSecond === '' ? '' : `  每秒 ${perSecond} 条`}${left === '' ? '' : `，剩余 ${left}`}`,
   recallHead: { id: 'id', state: '状态', progress: '进度', by: '发起人', created: '创建时间', reason: '原因' },
   outcomeHead: { place: '群组', seq: '序号', sender: '发送者', state: '状态', meaning: '含义', tries: '次数' },
   noRecalls: '没有撤回任务。',

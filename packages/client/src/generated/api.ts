@@ -581,6 +581,10 @@ export interface Operations {
             | undefined;
           /** Only those that this person or program asked for */
           readonly requestedBy?: string | undefined;
+          /** Only those asked for from then on */
+          readonly createdFrom?: string | undefined;
+          /** Only those asked for before */
+          readonly createdTo?: string | undefined;
           /** `nextCursor` of the page before; empty or absent: the first page */
           readonly cursor?: string | undefined;
           /** Items on a page */

@@ -59,7 +59,12 @@ export async function createToken(
 
 /** All tokens, those that are of no use any more, too; the newest first. */
 export async function listTokens(db: Db): Promise<Token[]> {
-  const rows = await db.selectFrom('api_tokens').selectAll().orderBy('created_at', 'desc').orderBy('token_id', 'desc').execute();
+  const rows = await db
+    .selectFrom('api_tokens')
+    .selectAll()
+    .orderBy('created_at', 'desc')
+    .orderBy('token_id', 'desc')
+    .execute();
   return rows.map(toToken);
 }
 

@@ -15,7 +15,9 @@ export async function pseudonymize(db: Db, appId: number, senders: readonly stri
     )
     select sender, pseudonym from made
     union all
-    select p.sender, p.pseudonym from sender_pseudonyms p join given using (sender) where p.app_id = ${appId}`.execute(db);
+    select p.sender, p.pseudonym from sender_pseudonyms p join given using (sender) where p.app_id = ${appId}`.execute(
+    db,
+  );
   const known = new Map(rows.map(({ sender, pseudonym }) => [sender, pseudonym]));
   // Another writer made them meanwhile, after this statement began to look.
   const missing = senders.filter((sender) => !known.has(sender));
@@ -31,6 +33,8 @@ interface Known {
 async function madeMeanwhile(db: Db, appId: number, senders: readonly string[]): Promise<readonly Known[]> {
   if (senders.length === 0) return [];
   const { rows } = await sql<Known>`
-    select sender, pseudonym from sender_pseudonyms where app_id = ${appId} and sender = any(${senders}::text[])`.execute(db);
+    select sender, pseudonym from sender_pseudonyms where app_id = ${appId} and sender = any(${senders}::text[])`.execute(
+    db,
+  );
   return rows;
 }

@@ -81,9 +81,14 @@ function onRedis(settings: QueueSettings, url: string): QueueConnection {
 
 /** A Redis that does not answer must not hold the process. */
 async function leave(redis: Redis): Promise<void> {
-  const timer = setTimeout(() => redis.disconnect(), leaveWithinMs);
-  await redis.quit().catch(() => redis.disconnect());
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, leaveWithinMs);
+  });
+  // While it tries to connect, ioredis settles a QUIT in its queue not even when it is disconnected.
+  await Promise.race([redis.quit().catch(() => {}), late]);
   clearTimeout(timer);
+  redis.disconnect();
 }
 
 function onPostgres(settings: QueueSettings): QueueConnection {

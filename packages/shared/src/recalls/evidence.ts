@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../db/index.ts';
 import { typeNames } from '../messages/index.ts';
-import type { OutcomePosition } from './read.ts';
+import type { OutcomePosition } from './outcomes.ts';
 
 /** A message that a recall took back, as it was. */
 export interface Evidence {

@@ -5,7 +5,8 @@ export { feedBatches, type FedBatch } from './feed.ts';
 export { finishAttempt, type FinishedAttempt, type Recorded } from './finish-attempt.ts';
 export { finishGroup, forgetRefusals, noteRefusal } from './finish-group.ts';
 export { failRecall, planRecall } from './plan.ts';
-export { getRecall, listOutcomes, listRecalls, type Outcome, type OutcomePosition, type Recall } from './read.ts';
+export { listOutcomes, type Outcome, type OutcomePosition } from './outcomes.ts';
+export { getRecall, listRecalls, type Recall } from './read.ts';
 export {
   expireLeases,
   finishRecalls,

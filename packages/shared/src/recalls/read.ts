@@ -1,7 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
-import type { Db, OutcomeState, RecallState } from '../db/index.ts';
+import type { Db, RecallState } from '../db/index.ts';
 import { RecallError } from '../errors/index.ts';
-import { meaningOf } from '../tencent/index.ts';
 import { priorityName } from './create.ts';
 import type { RecallRequest, Selector } from './request.ts';
 
@@ -63,12 +62,22 @@ export async function getRecall(db: Db, appId: number, id: string): Promise<Reca
 /** Recalls, newest first, and the id after which the next page begins (null: there is none). */
 export async function listRecalls(
   db: Db,
-  query: { appId: number; states: readonly RecallState[]; requestedBy: string | null; before: string | null; limit: number },
+  query: {
+    appId: number;
+    states: readonly RecallState[];
+    requestedBy: string | null;
+    createdFrom?: Date | null;
+    createdTo?: Date | null;
+    before: string | null;
+    limit: number;
+  },
 ): Promise<{ items: Recall[]; next: string | null }> {
-  const { appId, states, requestedBy, before, limit } = query;
+  const { appId, states, requestedBy, createdFrom = null, createdTo = null, before, limit } = query;
   const all = [sql`r.app_id = ${appId}`];
   if (states.length > 0) all.push(sql`r.state = any(${states}::text[])`);
   if (requestedBy !== null) all.push(sql`r.requested_by = ${requestedBy}`);
+  if (createdFrom !== null) all.push(sql`r.created_at >= ${createdFrom}`);
+  if (createdTo !== null) all.push(sql`r.created_at < ${createdTo}`);
   if (before !== null) {
     all.push(sql`(r.created_at, r.id) < (select created_at, id from recalls where id = ${before})`);
   }
@@ -179,99 +188,5 @@ function toRecall(row: RecallRow): Recall {
     plannedAt: row.planned_at?.toISOString() ?? null,
     startedAt: row.started_at?.toISOString() ?? null,
     finishedAt: row.finished_at?.toISOString() ?? null,
-  };
-}
-
-/** What became of one sequence. */
-export interface Outcome {
-  readonly groupId: string;
-  readonly topicId: string | null;
-  readonly msgSeq: number;
-  readonly sender: string | null;
-  readonly sentAt: string | null;
-  readonly state: OutcomeState;
-  readonly retCode: number | null;
-  /** The code in words. */
-  readonly meaning: string | null;
-  /** Recalled, though it was an attempt whose answer was lost that must have done it. */
-  readonly presumed: boolean;
-  readonly attempts: number;
-  readonly lastAttemptAt: string | null;
-  /** What recalled it when it was not this recall: another one's id, or who did it. */
-  readonly recalledBy: { readonly recallId: string | null; readonly operator: string | null; readonly at: string } | null;
-}
-
-export interface OutcomePosition {
-  readonly conversationId: number;
-  readonly msgSeq: number;
-}
-
-/** A page of outcomes, grouped by conversation, newest sequence first. */
-export async function listOutcomes(
-  db: Db,
-  query: {
-    recallId: string;
-    states: readonly OutcomeState[];
-    after: OutcomePosition | null;
-    limit: number;
-    language: 'en' | 'zh';
-  },
-): Promise<{ items: Outcome[]; next: OutcomePosition | null }> {
-  const { recallId, states, after, limit, language } = query;
-  const { rows } = await sql<OutcomeRow>`
-    select o.*, c.group_id, c.topic_id, k.recall_id as mark_recall_id, k.operator, k.recalled_at
-      from (
-        select * from outcomes
-         where recall_id = ${recallId}
-           ${states.length === 0 ? sql`` : sql`and state = any(${states}::outcome_state[])`}
-           ${after === null ? sql`` : sql`and (conversation_id, msg_seq) < (${after.conversationId}::bigint, ${after.msgSeq}::bigint)`}
-         order by conversation_id desc, msg_seq desc limit ${limit + 1}
-      ) o
-      join conversations c using (conversation_id)
-      left join recall_marks k on k.conversation_id = o.conversation_id and k.msg_seq = o.msg_seq
-           and o.state = 'recalled' and k.recall_id is distinct from o.recall_id
-     order by o.conversation_id desc, o.msg_seq desc`.execute(db);
-  const page = rows.slice(0, limit);
-  const last = page.at(-1);
-  return {
-    items: page.map((row) => toOutcome(row, language)),
-    next: rows.length > limit && last !== undefined ? { conversationId: last.conversation_id, msgSeq: last.msg_seq } : null,
-  };
-}
-
-interface OutcomeRow {
-  conversation_id: number;
-  msg_seq: number;
-  group_id: string;
-  topic_id: string;
-  sender: string | null;
-  sent_at: Date | null;
-  state: OutcomeState;
-  ret_code: number | null;
-  presumed: boolean;
-  attempts: number;
-  last_attempt_at: Date | null;
-  mark_recall_id: string | null;
-  operator: string | null;
-  recalled_at: Date | null;
-}
-
-function toOutcome(row: OutcomeRow, language: 'en' | 'zh'): Outcome {
-  return {
-    groupId: row.group_id,
-    topicId: row.topic_id === '' ? null : row.topic_id,
-    msgSeq: row.msg_seq,
-    sender: row.sender,
-    sentAt: row.sent_at?.toISOString() ?? null,
-    state: row.state,
-    retCode: row.ret_code,
-    meaning: row.ret_code === null ? null : meaningOf(row.ret_code)[language],
-    presumed: row.presumed,
-    attempts: row.attempts,
-    lastAttemptAt: row.last_attempt_at?.toISOString() ?? null,
-    recalledBy:
-      row.recalled_at === null
-        ? null
-        : { recallId: row.mark_recall_id, operator: row.operator, at: row.recalled_at.toISOString() },
   };
 }

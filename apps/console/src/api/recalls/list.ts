@@ -6,7 +6,7 @@ import { commaList, text } from '../../http/parameters.ts';
 import { route } from '../../http/route.ts';
 import { searchable } from '../clean-text.ts';
 import { pageLimit } from '../page-limit.ts';
-import { recallPageSchema, recallStates } from './schemas.ts';
+import { recallPageSchema, recallStates, selectorSchema } from './schemas.ts';
 
 const position = z.strictObject({ id: z.uuid() });
 
@@ -19,6 +19,8 @@ export const list = route({
   query: {
     state: commaList(z.array(z.enum(recallStates)).default([]).describe('Only in these states')),
     requestedBy: text(searchable(200).describe('Only those that this person or program asked for').optional()),
+    createdFrom: text(selectorSchema.shape.sentFrom.describe('Only those asked for from then on')),
+    createdTo: text(selectorSchema.shape.sentTo.describe('Only those asked for before')),
     cursor: text(cursorSchema),
     limit: pageLimit,
   },
@@ -28,6 +30,8 @@ export const list = route({
       appId,
       states: query.state,
       requestedBy: query.requestedBy ?? null,
+      createdFrom: query.createdFrom === undefined ? null : new Date(query.createdFrom),
+      createdTo: query.createdTo === undefined ? null : new Date(query.createdTo),
       before: fromCursor(query.cursor, position)?.id ?? null,
       limit: query.limit,
     });

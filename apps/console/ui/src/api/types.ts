@@ -174,7 +174,11 @@ export interface Outcome extends Place {
   readonly presumed: boolean;
   readonly attempts: number;
   readonly lastAttemptAt: string | null;
-  readonly recalledBy: { readonly recallId: string | null; readonly operator: string | null; readonly at: string } | null;
+  readonly recalledBy: {
+    readonly recallId: string | null;
+    readonly operator: string | null;
+    readonly at: string;
+  } | null;
 }
 
 export interface RecallErrorCount {
@@ -232,6 +236,20 @@ export interface Health {
     readonly callsPerSecond: number;
     readonly failed: number;
   }[];
+}
+
+/** What the completion webhook was told of one recall. */
+export interface Delivery {
+  readonly id: string;
+  readonly recallId: string;
+  readonly state: RecallState;
+  readonly endedAt: string;
+  readonly attempts: number;
+  readonly nextAt: string | null;
+  readonly deliveredAt: string | null;
+  readonly givenUpAt: string | null;
+  readonly lastStatus: number | null;
+  readonly lastError: string | null;
 }
 
 export interface Token {

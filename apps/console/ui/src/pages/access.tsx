@@ -1,4 +1,18 @@
-import { Alert, Badge, Button, Code, CopyButton, Group, Modal, NativeSelect, SimpleGrid, Stack, Text, TextInput, Title } from '@mantine/core';
+import {
+  Alert,
+  Badge,
+  Button,
+  Code,
+  CopyButton,
+  Group,
+  Modal,
+  NativeSelect,
+  SimpleGrid,
+  Stack,
+  Text,
+  TextInput,
+  Title,
+} from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { request } from '../api/client.ts';
@@ -35,7 +49,12 @@ export function AccessPage() {
   });
   const columns: readonly Column<Token>[] = [
     { key: 'name', title: words.access.name, track: 'minmax(7rem, 1.5fr)', render: ({ name }) => <bdi>{name}</bdi> },
-    { key: 'person', title: words.access.person, track: 'minmax(7rem, 1fr)', render: ({ person }) => <bdi>{person}</bdi> },
+    {
+      key: 'person',
+      title: words.access.person,
+      track: 'minmax(7rem, 1fr)',
+      render: ({ person }) => <bdi>{person}</bdi>,
+    },
     { key: 'role', title: words.access.role, track: '7rem', render: ({ role }) => words.roles[role] },
     {
       key: 'max',
@@ -44,7 +63,12 @@ export function AccessPage() {
       render: ({ maxMessages }) => (maxMessages === null ? '–' : format.number(maxMessages)),
     },
     { key: 'state', title: words.fields.state, track: '6rem', render: (token) => <Standing of={token} /> },
-    { key: 'expires', title: words.access.expires, track: 'minmax(7rem, 1fr)', render: ({ expiresAt }) => <Time at={expiresAt} /> },
+    {
+      key: 'expires',
+      title: words.access.expires,
+      track: 'minmax(7rem, 1fr)',
+      render: ({ expiresAt }) => <Time at={expiresAt} />,
+    },
     {
       key: 'used',
       title: words.access.lastUsed,
@@ -57,7 +81,12 @@ export function AccessPage() {
       track: '6rem',
       render: (token) =>
         token.revokedAt === null && (
-          <Button size="compact-sm" variant="default" onClick={() => setRevoking(token)} aria-label={`${words.access.revoke}: ${token.name}`}>
+          <Button
+            size="compact-sm"
+            variant="default"
+            onClick={() => setRevoking(token)}
+            aria-label={`${words.access.revoke}: ${token.name}`}
+          >
             {words.access.revoke}
           </Button>
         ),
@@ -106,7 +135,11 @@ export function AccessPage() {
         <Stack>
           <Text>{words.access.revokeText}</Text>
           <Group>
-            <Button color="red" loading={revocation.isPending} onClick={() => revoking !== null && revocation.mutate(revoking)}>
+            <Button
+              color="red"
+              loading={revocation.isPending}
+              onClick={() => revoking !== null && revocation.mutate(revoking)}
+            >
               {words.access.revoke}
             </Button>
             <Button variant="default" data-autofocus onClick={() => setRevoking(null)}>
@@ -164,7 +197,8 @@ function NewToken({ onMade }: { readonly onMade: (secret: string) => void }) {
     const fault = told[name];
     return {
       value: form[name],
-      onChange: (event: { currentTarget: { value: string } }) => setForm({ ...form, [name]: event.currentTarget.value }),
+      onChange: (event: { currentTarget: { value: string } }) =>
+        setForm({ ...form, [name]: event.currentTarget.value }),
       error: ours[name] ?? (fault === undefined ? null : faultText(fault, language)),
     };
   };
@@ -174,7 +208,8 @@ function NewToken({ onMade }: { readonly onMade: (secret: string) => void }) {
     const wrong: typeof ours = {};
     if (form.name.trim() === '') wrong.name = words.faults.blank;
     if (form.person.trim() === '') wrong.person = words.faults.blank;
-    if (form.maxMessages.trim() !== '' && !/^[1-9]\d*$/u.test(form.maxMessages.trim())) wrong.maxMessages = words.faults.badNumber;
+    if (form.maxMessages.trim() !== '' && !/^[1-9]\d*$/u.test(form.maxMessages.trim()))
+      wrong.maxMessages = words.faults.badNumber;
     setOurs(wrong);
     if (Object.keys(wrong).length === 0) making.mutate();
   }
@@ -192,8 +227,18 @@ function NewToken({ onMade }: { readonly onMade: (secret: string) => void }) {
             data={roles.map((value) => ({ value, label: words.roles[value] }))}
             {...bind('role')}
           />
-          <TextInput label={words.access.maxMessages} description={words.access.maxHint} inputMode="numeric" {...bind('maxMessages')} />
-          <TextInput type="datetime-local" label={words.access.expires} description={words.access.expiresHint} {...bind('expiresAt')} />
+          <TextInput
+            label={words.access.maxMessages}
+            description={words.access.maxHint}
+            inputMode="numeric"
+            {...bind('maxMessages')}
+          />
+          <TextInput
+            type="datetime-local"
+            label={words.access.expires}
+            description={words.access.expiresHint}
+            {...bind('expiresAt')}
+          />
         </SimpleGrid>
         <ProblemNote error={making.error} />
         <Group>

@@ -108,7 +108,10 @@ function Filter({ wanted, error }: { readonly wanted: URLSearchParams; readonly 
   const language = useLanguage();
   const [, go] = useLocation();
   const [typed, setTyped] = useState(
-    Object.fromEntries(filters.map((name) => [name, wanted.get(name) ?? ''])) as Record<(typeof filters)[number], string>,
+    Object.fromEntries(filters.map((name) => [name, wanted.get(name) ?? ''])) as Record<
+      (typeof filters)[number],
+      string
+    >,
   );
   const told = faultsByField(error, (path) => path);
   const labels = { actor: words.audit.actor, action: words.audit.action, recallId: words.audit.recall };

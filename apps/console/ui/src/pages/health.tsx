@@ -10,6 +10,7 @@ import { Time } from '../parts/time.tsx';
 import { useFormat } from '../words/format.ts';
 import { useLanguage } from '../words/language.ts';
 import { useWords } from '../words/index.ts';
+import { Deliveries } from './deliveries.tsx';
 
 export function HealthPage() {
   const words = useWords();
@@ -49,7 +50,8 @@ function Shown({ health: { at, ingest, batches, calls, errors, history } }: { re
         <Figure label={words.health.waiting}>
           {format.number(batches.waiting)}
           <Text size="sm" fw={400}>
-            {format.number(batches.queued)} {words.health.queued}, {format.number(batches.running)} {words.health.running}
+            {format.number(batches.queued)} {words.health.queued}, {format.number(batches.running)}{' '}
+            {words.health.running}
           </Text>
         </Figure>
         <Figure label={words.health.oldest}>
@@ -68,13 +70,20 @@ function Shown({ health: { at, ingest, batches, calls, errors, history } }: { re
           {words.health.history}
         </Title>
         <SimpleGrid cols={{ base: 1, md: 3 }}>
-          <BarChart label={words.health.callbacks} bars={history.map((minute) => ({ at: minute.at, value: minute.callbacksPerSecond }))} />
+          <BarChart
+            label={words.health.callbacks}
+            bars={history.map((minute) => ({ at: minute.at, value: minute.callbacksPerSecond }))}
+          />
           <BarChart
             tone="green"
             label={words.health.calls}
             bars={history.map((minute) => ({ at: minute.at, value: minute.callsPerSecond }))}
           />
-          <BarChart tone="red" label={words.health.failed} bars={history.map((minute) => ({ at: minute.at, value: minute.failed }))} />
+          <BarChart
+            tone="red"
+            label={words.health.failed}
+            bars={history.map((minute) => ({ at: minute.at, value: minute.failed }))}
+          />
         </SimpleGrid>
       </section>
       <section>
@@ -104,6 +113,7 @@ function Shown({ health: { at, ingest, batches, calls, errors, history } }: { re
           </Table>
         )}
       </section>
+      <Deliveries />
     </Stack>
   );
 }

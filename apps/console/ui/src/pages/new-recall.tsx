@@ -37,7 +37,7 @@ export function NewRecallPage() {
 function parsed(selector: string | null): Selector {
   try {
     const value: unknown = JSON.parse(selector ?? '{}');
-    return typeof value === 'object' && value !== null ? (value as Selector) : {};
+    return typeof value === 'object' && value !== null ? value : {};
   } catch {
     return {};
   }

@@ -27,21 +27,33 @@ export function ProtectedPage() {
   );
 }
 
-function useProtected<T>(kind: Kind) {
-  return useQuery({
-    queryKey: ['protected', kind],
-    queryFn: ({ signal }) => request<{ items: readonly T[] }>('GET', `/api/v1/protected/${kind}`, { signal }),
-  });
-}
-
 function Senders() {
   const words = useWords();
   const may = useMay();
-  const found = useProtected<ProtectedSender>('senders');
+  const found = useQuery({
+    queryKey: ['protected', 'senders'],
+    queryFn: ({ signal }) =>
+      request<{ items: readonly ProtectedSender[] }>('GET', '/api/v1/protected/senders', { signal }),
+  });
   const columns: readonly Column<ProtectedSender>[] = [
-    { key: 'sender', title: words.fields.sender, track: 'minmax(8rem, 1fr)', render: ({ sender }) => <Id of={sender} /> },
-    { key: 'reason', title: words.fields.reason, track: 'minmax(10rem, 2fr)', render: ({ reason }) => <bdi>{reason}</bdi> },
-    { key: 'by', title: words.fields.by, track: 'minmax(6rem, 1fr)', render: ({ createdBy }) => <bdi>{createdBy}</bdi> },
+    {
+      key: 'sender',
+      title: words.fields.sender,
+      track: 'minmax(8rem, 1fr)',
+      render: ({ sender }) => <Id of={sender} />,
+    },
+    {
+      key: 'reason',
+      title: words.fields.reason,
+      track: 'minmax(10rem, 2fr)',
+      render: ({ reason }) => <bdi>{reason}</bdi>,
+    },
+    {
+      key: 'by',
+      title: words.fields.by,
+      track: 'minmax(6rem, 1fr)',
+      render: ({ createdBy }) => <bdi>{createdBy}</bdi>,
+    },
     { key: 'at', title: words.fields.created, track: '11rem', render: ({ createdAt }) => <Time at={createdAt} /> },
     {
       key: 'actions',
@@ -71,12 +83,26 @@ function Senders() {
 function Messages() {
   const words = useWords();
   const may = useMay();
-  const found = useProtected<ProtectedMessage>('messages');
+  const found = useQuery({
+    queryKey: ['protected', 'messages'],
+    queryFn: ({ signal }) =>
+      request<{ items: readonly ProtectedMessage[] }>('GET', '/api/v1/protected/messages', { signal }),
+  });
   const columns: readonly Column<ProtectedMessage>[] = [
     { key: 'place', title: words.fields.group, track: 'minmax(8rem, 1fr)', render: (row) => <PlaceId {...row} /> },
     { key: 'sequence', title: words.fields.sequence, track: '6rem', render: ({ msgSeq }) => msgSeq },
-    { key: 'reason', title: words.fields.reason, track: 'minmax(10rem, 2fr)', render: ({ reason }) => <bdi>{reason}</bdi> },
-    { key: 'by', title: words.fields.by, track: 'minmax(6rem, 1fr)', render: ({ createdBy }) => <bdi>{createdBy}</bdi> },
+    {
+      key: 'reason',
+      title: words.fields.reason,
+      track: 'minmax(10rem, 2fr)',
+      render: ({ reason }) => <bdi>{reason}</bdi>,
+    },
+    {
+      key: 'by',
+      title: words.fields.by,
+      track: 'minmax(6rem, 1fr)',
+      render: ({ createdBy }) => <bdi>{createdBy}</bdi>,
+    },
     { key: 'at', title: words.fields.created, track: '11rem', render: ({ createdAt }) => <Time at={createdAt} /> },
     {
       key: 'actions',
@@ -144,7 +170,11 @@ function Add({ kind, fields }: { readonly kind: Kind; readonly fields: readonly 
     if (Object.keys(wrong).length === 0) adding.mutate();
   }
   return (
-    <form onSubmit={submit} noValidate aria-label={kind === 'senders' ? words.protected.addSender : words.protected.addMessage}>
+    <form
+      onSubmit={submit}
+      noValidate
+      aria-label={kind === 'senders' ? words.protected.addSender : words.protected.addMessage}
+    >
       <Group align="start">
         {fields.map((name) => {
           const fault = told[name];
@@ -181,7 +211,12 @@ function Remove({ kind, what, body }: { readonly kind: Kind; readonly what: stri
   });
   return (
     <>
-      <Button size="compact-sm" variant="default" onClick={() => setOpen(true)} aria-label={words.protected.removeOf(what)}>
+      <Button
+        size="compact-sm"
+        variant="default"
+        onClick={() => setOpen(true)}
+        aria-label={words.protected.removeOf(what)}
+      >
         {words.protected.remove}
       </Button>
       <Modal

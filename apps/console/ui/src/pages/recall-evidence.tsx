@@ -18,18 +18,36 @@ export function EvidenceTab({ id }: { readonly id: string }) {
     enabled: shown,
     initialPageParam: '',
     queryFn: ({ pageParam, signal }) =>
-      request<PageOf<Evidence>>('GET', `/api/v1/recalls/${id}/evidence`, { signal, query: { cursor: pageParam, limit: 100 } }),
+      request<PageOf<Evidence>>('GET', `/api/v1/recalls/${id}/evidence`, {
+        signal,
+        query: { cursor: pageParam, limit: 100 },
+      }),
     getNextPageParam: ({ nextCursor }) => nextCursor,
     refetchOnWindowFocus: false,
   });
   const rows = useMemo(() => found.data?.pages.flatMap(({ items }) => items) ?? [], [found.data]);
   const columns: readonly Column<Evidence>[] = [
     { key: 'sent', title: words.fields.sent, track: '11rem', render: ({ sentAt }) => <Time at={sentAt} /> },
-    { key: 'sender', title: words.fields.sender, track: 'minmax(7rem, 1fr)', render: ({ sender }) => <Id of={sender} /> },
+    {
+      key: 'sender',
+      title: words.fields.sender,
+      track: 'minmax(7rem, 1fr)',
+      render: ({ sender }) => <Id of={sender} />,
+    },
     { key: 'place', title: words.fields.group, track: 'minmax(8rem, 1.2fr)', render: (row) => <PlaceId {...row} /> },
     { key: 'sequence', title: words.fields.sequence, track: '6rem', render: ({ msgSeq }) => msgSeq },
-    { key: 'text', title: words.fields.text, track: 'minmax(12rem, 4fr)', render: ({ text }) => <Quoted text={text} /> },
-    { key: 'recalled', title: words.recall.recalledAt, track: '11rem', render: ({ recalledAt }) => <Time at={recalledAt} /> },
+    {
+      key: 'text',
+      title: words.fields.text,
+      track: 'minmax(12rem, 4fr)',
+      render: ({ text }) => <Quoted text={text} />,
+    },
+    {
+      key: 'recalled',
+      title: words.recall.recalledAt,
+      track: '11rem',
+      render: ({ recalledAt }) => <Time at={recalledAt} />,
+    },
   ];
   if (!shown) {
     return (

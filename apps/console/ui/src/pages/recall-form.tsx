@@ -88,7 +88,10 @@ export function RecallForm({ draftId, initial }: { readonly draftId: string; rea
     const lines = messages.flatMap(({ groupId, topicId, msgSeqs }) =>
       msgSeqs.map((sequence) => [groupId, topicId ?? null, sequence].filter((part) => part !== null).join(',')),
     );
-    setDraft((before) => ({ ...before, sequences: [before.sequences.trim(), ...lines].filter((line) => line !== '').join('\n') }));
+    setDraft((before) => ({
+      ...before,
+      sequences: [before.sequences.trim(), ...lines].filter((line) => line !== '').join('\n'),
+    }));
   }
 
   return (
@@ -152,10 +155,18 @@ export function RecallForm({ draftId, initial }: { readonly draftId: string; rea
         <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }}>
           <NativeSelect
             label={words.create.priority}
-            data={(['urgent', 'normal', 'bulk'] as const).map((value) => ({ value, label: words.create.priorities[value] }))}
+            data={(['urgent', 'normal', 'bulk'] as const).map((value) => ({
+              value,
+              label: words.create.priorities[value],
+            }))}
             {...bind('priority')}
           />
-          <TextInput label={words.create.limit} description={words.create.limitHint} inputMode="numeric" {...bind('limit')} />
+          <TextInput
+            label={words.create.limit}
+            description={words.create.limitHint}
+            inputMode="numeric"
+            {...bind('limit')}
+          />
         </SimpleGrid>
         <Checkbox
           label={words.create.canary}

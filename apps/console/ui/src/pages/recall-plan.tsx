@@ -76,7 +76,10 @@ function Shown({ plan, recall }: { readonly plan: Plan; readonly recall: Recall 
       <RunPlan recall={recall} plan={plan} />
       {plan.messages > 0 && (
         <>
-          <BarChart label={words.plan.overTime} bars={plan.overTime.map(({ from, messages }) => ({ at: from, value: messages }))} />
+          <BarChart
+            label={words.plan.overTime}
+            bars={plan.overTime.map(({ from, messages }) => ({ at: from, value: messages }))}
+          />
           <SimpleGrid cols={{ base: 1, md: 2 }}>
             <Shares
               title={words.plan.byGroup}
@@ -140,7 +143,12 @@ function Sample({ plan, keywords }: { readonly plan: Plan; readonly keywords: re
   const words = useWords();
   const columns: readonly Column<Message>[] = [
     { key: 'sent', title: words.fields.sent, track: '11rem', render: ({ sentAt }) => <Time at={sentAt} /> },
-    { key: 'sender', title: words.fields.sender, track: 'minmax(7rem, 1fr)', render: ({ sender }) => <Id of={sender} /> },
+    {
+      key: 'sender',
+      title: words.fields.sender,
+      track: 'minmax(7rem, 1fr)',
+      render: ({ sender }) => <Id of={sender} />,
+    },
     { key: 'place', title: words.fields.group, track: 'minmax(8rem, 1.2fr)', render: (row) => <PlaceId {...row} /> },
     {
       key: 'text',

@@ -26,7 +26,9 @@ export function ProgressTab({ recall, live }: { readonly recall: Recall & Partia
         <Figure label={words.recall.batches}>
           {words.recall.done(format.number(batches.done), format.number(batches.total))}
         </Figure>
-        <Figure label={words.recall.rate}>{recall.ratePerSecond == null ? '–' : format.number(recall.ratePerSecond)}</Figure>
+        <Figure label={words.recall.rate}>
+          {recall.ratePerSecond == null ? '–' : format.number(recall.ratePerSecond)}
+        </Figure>
         <Figure label={words.recall.eta}>{isFinal(recall.state) ? '–' : duration(recall.etaSeconds)}</Figure>
         <Figure label={words.recall.exposure}>
           {exposure == null ? '–' : words.recall.exposureValue(duration(exposure.p50), duration(exposure.max))}

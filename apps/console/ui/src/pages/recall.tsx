@@ -23,10 +23,7 @@ export function RecallPage({ id }: { readonly id: string }) {
   const found = useRecall(id);
   const recall = found.data;
   return (
-    <Page
-      title={words.recall.title}
-      actions={recall !== undefined && <RecallActions recall={recall} />}
-    >
+    <Page title={words.recall.title} actions={recall !== undefined && <RecallActions recall={recall} />}>
       <ProblemNote error={found.error} onRetry={() => void found.refetch()} />
       {found.isLoading && <Loader aria-label={words.loading} />}
       {recall !== undefined && <Recalled recall={recall} live={found.live} />}
@@ -117,7 +114,9 @@ function About({ recall }: { readonly recall: Recall }) {
         </Text>
         <Group gap="lg">
           <Deed label={words.recall.askedBy} who={recall.requestedBy} at={recall.createdAt} />
-          {recall.executedBy !== null && <Deed label={words.recall.executedBy} who={recall.executedBy} at={recall.startedAt} />}
+          {recall.executedBy !== null && (
+            <Deed label={words.recall.executedBy} who={recall.executedBy} at={recall.startedAt} />
+          )}
           {approval?.approvedBy != null && (
             <Deed label={words.recall.approvedBy} who={approval.approvedBy} at={approval.approvedAt} />
           )}

@@ -56,7 +56,12 @@ export function RecallsPage() {
         </TextLink>
       ),
     },
-    { key: 'by', title: words.recalls.requestedBy, track: 'minmax(6rem, 1fr)', render: ({ requestedBy }) => <bdi>{requestedBy}</bdi> },
+    {
+      key: 'by',
+      title: words.recalls.requestedBy,
+      track: 'minmax(6rem, 1fr)',
+      render: ({ requestedBy }) => <bdi>{requestedBy}</bdi>,
+    },
     {
       key: 'progress',
       title: words.recalls.progress,
@@ -64,7 +69,10 @@ export function RecallsPage() {
       render: ({ counts: { planned, pending } }) => (
         <Stack gap={2}>
           <Text size="sm">{words.recall.done(format.number(planned - pending), format.number(planned))}</Text>
-          <Progress value={planned === 0 ? 0 : (100 * (planned - pending)) / planned} aria-label={words.recalls.progress} />
+          <Progress
+            value={planned === 0 ? 0 : (100 * (planned - pending)) / planned}
+            aria-label={words.recalls.progress}
+          />
         </Stack>
       ),
     },
@@ -115,7 +123,11 @@ function Filter({ wanted }: { readonly wanted: URLSearchParams }) {
           onChange={setStates}
           miw={220}
         />
-        <TextInput label={words.recalls.requestedBy} value={by} onChange={(event) => setBy(event.currentTarget.value)} />
+        <TextInput
+          label={words.recalls.requestedBy}
+          value={by}
+          onChange={(event) => setBy(event.currentTarget.value)}
+        />
         <TextInput
           type="datetime-local"
           label={words.recalls.madeFrom}

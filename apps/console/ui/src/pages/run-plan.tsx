@@ -49,7 +49,15 @@ export function RunPlan({ recall, plan }: { readonly recall: Recall; readonly pl
   );
 }
 
-function Confirm({ recall, plan, onDone }: { readonly recall: Recall; readonly plan: Plan; readonly onDone: () => void }) {
+function Confirm({
+  recall,
+  plan,
+  onDone,
+}: {
+  readonly recall: Recall;
+  readonly plan: Plan;
+  readonly onDone: () => void;
+}) {
   const words = useWords();
   const { settings } = useSession();
   const client = useQueryClient();

@@ -1,9 +1,20 @@
-import { Button, Group, MultiSelect, Pill, SegmentedControl, SimpleGrid, Stack, TagsInput, Text, TextInput } from '@mantine/core';
+import {
+  Button,
+  Group,
+  MultiSelect,
+  Pill,
+  SegmentedControl,
+  SimpleGrid,
+  Stack,
+  TagsInput,
+  Text,
+  TextInput,
+} from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 import { useLocation } from 'wouter';
 import { faultsByField } from '../api/problem.ts';
 import { Id } from '../parts/quoted.tsx';
-import { emptySearch, quickWindows, searchQuery, type QuickWindow, type Search } from '../recall/search-url.ts';
+import { emptySearch, quickWindows, searchQuery, type Search } from '../recall/search-url.ts';
 import { faultText } from '../recall/fault-text.ts';
 import { useMay } from '../session/use-session.ts';
 import { toIso, toLocal } from '../text/local-time.ts';
@@ -65,7 +76,7 @@ export function SearchForm({ search, error }: { readonly search: Search; readonl
               aria-labelledby="window-label"
               className="windows"
               value={form.window}
-              onChange={(value) => setForm({ ...form, window: value as QuickWindow })}
+              onChange={(value) => setForm({ ...form, window: value })}
               data={quickWindows.map((value) => ({ value, label: words.search.windows[value] }))}
             />
           </div>

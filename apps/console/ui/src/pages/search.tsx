@@ -161,7 +161,7 @@ function RowActions({ row }: { readonly row: Message }) {
     go(to);
   };
   return (
-    <Menu position="bottom-end" withinPortal>
+    <Menu position="bottom-end" withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <ActionIcon variant="default" aria-label={words.search.rowActions(msgSeq)}>
           <Icon of="dots" />
@@ -171,7 +171,13 @@ function RowActions({ row }: { readonly row: Message }) {
         {targets
           .filter(([, , recalls]) => may.recall || !recalls)
           .map(([label, to, recalls]) => (
-            <Menu.Item key={label} component="a" href={to} onClick={follow(to)} {...(recalls ? { className: 'tint-red' } : {})}>
+            <Menu.Item
+              key={label}
+              component="a"
+              href={to}
+              onClick={follow(to)}
+              {...(recalls ? { className: 'tint-red' } : {})}
+            >
               {label}
             </Menu.Item>
           ))}

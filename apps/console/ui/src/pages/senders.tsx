@@ -103,7 +103,10 @@ function About({ sender }: { readonly sender: string }) {
         </Figure>
       </Figures>
       {about.overTime.length > 0 && (
-        <BarChart label={words.senders.overTime} bars={about.overTime.map(({ from, messages }) => ({ at: from, value: messages }))} />
+        <BarChart
+          label={words.senders.overTime}
+          bars={about.overTime.map(({ from, messages }) => ({ at: from, value: messages }))}
+        />
       )}
       <section>
         <Title order={2} size="h4">

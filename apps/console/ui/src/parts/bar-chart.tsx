@@ -13,7 +13,15 @@ const height = 120;
  * Bars over time, drawn by hand: a chart library would weigh more than the rest of the page. The figures
  * are on hover, and in words for who does not see it.
  */
-export function BarChart({ label, bars, tone = 'blue' }: { readonly label: string; readonly bars: readonly Bar[]; readonly tone?: string }) {
+export function BarChart({
+  label,
+  bars,
+  tone = 'blue',
+}: {
+  readonly label: string;
+  readonly bars: readonly Bar[];
+  readonly tone?: string;
+}) {
   const words = useWords();
   const format = useFormat();
   const most = Math.max(0, ...bars.map(({ value }) => value));

@@ -10,7 +10,15 @@ export function Figures({ children }: { readonly children: ReactNode }) {
   );
 }
 
-export function Figure({ label, children, id }: { readonly label: string; readonly children: ReactNode; readonly id?: string }) {
+export function Figure({
+  label,
+  children,
+  id,
+}: {
+  readonly label: string;
+  readonly children: ReactNode;
+  readonly id?: string;
+}) {
   return (
     <Paper withBorder p="sm" component="div">
       <Text component="dt" size="sm" className="muted">

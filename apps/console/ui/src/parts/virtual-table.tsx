@@ -86,7 +86,13 @@ export function VirtualTable<T>({
                 style={{ ...tracks, transform: `translateY(${start - margin}px)` }}
               >
                 {columns.map((column) => (
-                  <div key={column.key} role="cell" className="table-cell" data-label={column.title} data-cell={column.key}>
+                  <div
+                    key={column.key}
+                    role="cell"
+                    className="table-cell"
+                    data-label={column.title}
+                    data-cell={column.key}
+                  >
                     {column.render(row)}
                   </div>
                 ))}

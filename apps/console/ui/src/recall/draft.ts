@@ -82,7 +82,12 @@ export function draftFrom(selector: Selector, toLocal: (iso: string) => string):
     to: selector.sentTo === undefined ? '' : toLocal(selector.sentTo),
     sequences: (selector.messages ?? [])
       .flatMap(({ groupId, topicId, msgSeqs }) =>
-        msgSeqs.map((sequence) => [groupId, topicId ?? '', sequence].filter((part) => part !== '').map(quoted).join(',')),
+        msgSeqs.map((sequence) =>
+          [groupId, topicId ?? '', sequence]
+            .filter((part) => part !== '')
+            .map(quoted)
+            .join(','),
+        ),
       )
       .join('\n'),
     sameTextAs: selector.sameTextAs ?? null,

@@ -68,7 +68,12 @@ function timeOf(local: string, field: 'from' | 'to', faults: DraftFaults, words:
   return iso ?? undefined;
 }
 
-function wholeOf(text: string, field: 'limit' | 'canaryMessages', faults: DraftFaults, words: Words): number | undefined {
+function wholeOf(
+  text: string,
+  field: 'limit' | 'canaryMessages',
+  faults: DraftFaults,
+  words: Words,
+): number | undefined {
   if (text.trim() === '' && field === 'limit') return undefined;
   const value = Number(text);
   if (!/^\d+$/u.test(text.trim()) || value < 1 || !Number.isSafeInteger(value)) faults[field] = words.faults.badNumber;

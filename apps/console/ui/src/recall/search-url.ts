@@ -47,9 +47,10 @@ export function readSearch(query: string): Search {
     window: Object.hasOwn(hours, last) ? (last as QuickWindow) : from !== '' || to !== '' ? 'custom' : 'any',
     from,
     to,
-    sameTextAs: Number.isSafeInteger(sequence) && sequence > 0
-      ? { groupId: parameters.get('sameGroup') ?? '', topicId: parameters.get('sameTopic'), msgSeq: sequence }
-      : null,
+    sameTextAs:
+      Number.isSafeInteger(sequence) && sequence > 0
+        ? { groupId: parameters.get('sameGroup') ?? '', topicId: parameters.get('sameTopic'), msgSeq: sequence }
+        : null,
   };
 }
 

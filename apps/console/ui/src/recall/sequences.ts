@@ -40,7 +40,12 @@ interface Header {
 }
 
 function headerOf(cells: readonly string[]): Header | null {
-  const names = cells.map((cell) => cell.trim().toLowerCase().replaceAll(/[^a-z]/gu, ''));
+  const names = cells.map((cell) =>
+    cell
+      .trim()
+      .toLowerCase()
+      .replaceAll(/[^a-z]/gu, ''),
+  );
   const group = names.findIndex((name) => name === 'groupid' || name === 'group');
   const sequence = names.findIndex((name) => name === 'msgseq' || name === 'sequence' || name === 'seq');
   const topic = names.findIndex((name) => name === 'topicid' || name === 'topic');

@@ -6,12 +6,7 @@ export function fold(text: string): string {
   let folded = text;
   for (let pass = 0; pass < 8; pass += 1) {
     const composed = folded.normalize('NFKC');
-    const settled = composed
-      .toLowerCase()
-      .replaceAll('ς', 'σ')
-      .replace(invisible, '')
-      .replace(blanks, ' ')
-      .trim();
+    const settled = composed.toLowerCase().replaceAll('ς', 'σ').replace(invisible, '').replace(blanks, ' ').trim();
     if (settled === composed) return settled;
     folded = settled;
   }

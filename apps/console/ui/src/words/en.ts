@@ -241,9 +241,12 @@ export const en = {
     evidenceShow: 'Show',
     recalledAt: 'Recalled',
     canary: (messages: number) => `First wave of ${messages}`,
-    canaryStates: { waiting: 'waits', running: 'is running', passed: 'went well', stopped: 'failed too often' } as Readonly<
-      Record<string, string>
-    >,
+    canaryStates: {
+      waiting: 'waits',
+      running: 'is running',
+      passed: 'went well',
+      stopped: 'failed too often',
+    } as Readonly<Record<string, string>>,
     awaiting: 'Another person must approve this plan; whoever asked for it cannot. It expires after 72 hours.',
     awaitingYours: 'You asked for this: another person must approve it.',
   },
@@ -324,6 +327,15 @@ export const en = {
     noErrors: 'None.',
     history: 'The last three hours',
     failed: 'Failed messages',
+    deliveries: 'Completion webhook',
+    deliveriesNone: 'Nothing was told to it so far.',
+    recall: 'Recall',
+    ended: 'Ended',
+    tries: 'Tries',
+    delivery: 'Delivery',
+    delivered: 'Delivered',
+    givenUp: 'Given up',
+    next: 'Next try',
     at: (time: string) => `As of ${time}`,
   },
   access: {
