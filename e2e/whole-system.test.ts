@@ -89,7 +89,11 @@ describeOnBackends('the whole system, in processes of its own', (backend) => {
   });
 
   function bareQueue(name: string): Queue {
-    const queue = new Queue(name, { connection: { connectionString: database.url, migrate: true } }, createPostgresBackend);
+    const queue = new Queue(
+      name,
+      { connection: { connectionString: database.url, migrate: true } },
+      createPostgresBackend,
+    );
     return queue as unknown as Queue;
   }
 
@@ -100,7 +104,9 @@ describeOnBackends('the whole system, in processes of its own', (backend) => {
     );
     const callbacks = Array.from(
       { length: messages },
-      (_, at) => standIn.send({ groupId: String(groups[at % groups.length]), from, text: `挣钱 ${at}`, callback: false }).callback,
+      (_, at) =>
+        standIn.send({ groupId: String(groups[at % groups.length]), from, text: `挣钱 ${at}`, callback: false })
+          .callback,
     );
     const sums = await Promise.all(
       senders.map((sender, at) => sender.sendMany(callbacks.filter((_, index) => index % senders.length === at))),
@@ -124,7 +130,7 @@ describeOnBackends('the whole system, in processes of its own', (backend) => {
         const now = await api<Recall>(`/api/v1/recalls/${id}`);
         return now.finishedAt !== null && now;
       },
-      { timeoutMs: 50_000, what: `the end of recall ${id}` },
+      { timeoutMs: 120_000, what: `the end of recall ${id}` },
     );
     const { matched: _, planned, ...counts } = recall.counts;
     expect(Object.values(counts).reduce((sum, n) => sum + n, 0)).toBe(planned);
@@ -149,7 +155,7 @@ describeOnBackends('the whole system, in processes of its own', (backend) => {
       return (now?.returnvalue ?? undefined) as { recallId: string } | undefined;
     });
     expect(await ended(recallId)).toMatchObject({ state: 'completed', counts: { planned: 5_000, recalled: 5_000 } });
-  });
+  }, 240_000);
 
   test('the queue is wiped in the middle: the recall completes by itself', async () => {
     await post(3_000);
@@ -162,7 +168,8 @@ describeOnBackends('the whole system, in processes of its own', (backend) => {
 
   test("a failed batch is retried over bull-board's HTTP API, and another by job.retry()", async () => {
     await post(40);
-    for (const groupId of ['@TGS#A', '@TGS#B']) standIn.faults.add({ groupId, sequence: 3, effect: { kind: 'poison' } });
+    for (const groupId of ['@TGS#A', '@TGS#B'])
+      standIn.faults.add({ groupId, sequence: 3, effect: { kind: 'poison' } });
     const { id } = await create({ selector: { senders: ['spammer'] } });
     expect(await ended(id)).toMatchObject({ state: 'completed_with_failures', counts: { recalled: 38, failed: 2 } });
     standIn.faults.clear();
@@ -171,10 +178,13 @@ describeOnBackends('the whole system, in processes of its own', (backend) => {
       return list.length === 2 && list;
     });
     const before = standIn.ledger.count('group_msg_recall');
-    const put = await fetch(`${system.console.url}/queues/api/queues/recall-batches/${String(failed[0]?.id)}/retry/failed`, {
-      method: 'PUT',
-      headers: { authorization: `Bearer ${adminToken}` },
-    });
+    const put = await fetch(
+      `${system.console.url}/queues/api/queues/recall-batches/${String(failed[0]?.id)}/retry/failed`,
+      {
+        method: 'PUT',
+        headers: { authorization: `Bearer ${adminToken}` },
+      },
+    );
     expect(put.status).toBeLessThan(300);
     await failed[1]?.retry('failed');
     await eventually(async () => (await api<Recall>(`/api/v1/recalls/${id}`)).counts['recalled'] === 40);

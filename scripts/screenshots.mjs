@@ -92,7 +92,7 @@ async function main() {
     .getByRole('button', { name: /^Recall \d+ messages$/u })
     .click();
   await page.getByText('Live', { exact: true }).waitFor();
-  await page.locator('[data-outcome=recalled]').first().waitFor();
+  await page.getByRole('cell', { name: '10004' }).first().waitFor();
   await shoot(page, 'recall');
   demo.standIn.faults.clear();
   await until(

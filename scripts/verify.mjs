@@ -8,6 +8,7 @@ const checks = {
   format: ['oxfmt', '--check'],
   lint: ['oxlint'],
   types: ['tsc', '-p', 'tsconfig.json', '--noEmit'],
+  'types of the web console': ['tsc', '-p', 'apps/console/ui/tsconfig.json'],
   boundaries: ['turbo', 'boundaries'],
 };
 const howToMend = { format: 'npm run format' };

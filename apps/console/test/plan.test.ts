@@ -3,6 +3,7 @@ import {
   finishAttempt,
   beginBatch,
   feedBatches,
+  sentSpan,
   settle,
   type PlanPreview,
   type Recall,
@@ -119,6 +120,7 @@ async function callOnce(answer: RecallAnswer): Promise<void> {
     verdicts,
     next: 'done',
     pauseMs: 0,
+    sent: sentSpan(begun.open),
   });
 }
 

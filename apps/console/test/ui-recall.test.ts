@@ -146,6 +146,19 @@ describeInBrowser('the main job in the web console', (found) => {
     );
     expect(stored[0]?.n).toBe(exported.length);
 
+    // What was exported can be read in again: the guarded group ids are what they were.
+    await page.goto(`${ui.at.url}/recalls/new`);
+    await page.locator('input[type=file]').setInputFiles({
+      name: 'outcomes.csv',
+      mimeType: 'text/csv',
+      buffer: Buffer.from(csv),
+    });
+    await page.getByText('130 sequences read.').waitFor();
+    await page.getByLabel('Reason').fill('the same again');
+    await page.getByRole('button', { name: 'Make the plan' }).click();
+    await page.locator('[data-figure=alreadyRecalled]').waitFor();
+    expect([await figure(page, 'alreadyRecalled'), await figure(page, 'toCall')]).toEqual([130, 0]);
+
     // Search marks them, with their recall.
     await page.goto(`${ui.at.url}/?sender=${spammer}`);
     await page.getByText('Recalled by admin').first().waitFor();

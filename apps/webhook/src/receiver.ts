@@ -58,8 +58,10 @@ export async function createReceiver({ config, log, overrides = {} }: ReceiverOp
     await checkMigrations(pool);
 
     const registry = createRegistry('webhook');
-    const figures = sampleFigures(createFigures(registry, () => batcher.waitingRows()), pool, (err) =>
-      log.warn({ err }, 'a sample was not written'),
+    const figures = sampleFigures(
+      createFigures(registry, () => batcher.waitingRows()),
+      pool,
+      (err) => log.warn({ err }, 'a sample was not written'),
     );
     disposals.add('samples', () => figures.loop.stop());
     const write = createWriter({ pool, appId, keepRaw: config.WEBHOOK_KEEP_RAW });

@@ -41,7 +41,9 @@ async function find(keyword: string): Promise<number[]> {
     excludeSenders: [],
     keywords: [fold(keyword)],
     conversationIds: null,
-    sequences: null, sameText: null, messageTypes: 0,
+    sequences: null,
+    sameText: null,
+    messageTypes: 0,
   };
   const { items } = await searchMessages(db, { selection, sentFrom: null, sentTo: null, after: null, limit: 100 });
   return items.map(({ msgSeq }) => msgSeq);

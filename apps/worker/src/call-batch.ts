@@ -7,6 +7,7 @@ import {
   forgetRefusals,
   leaseSeconds,
   noteRefusal,
+  sentSpan,
   settle,
   stopRecall,
   unqueueBatches,
@@ -85,7 +86,12 @@ export async function callBatch(
     if (attemptId === null) {
       // A part of a split batch: the slot first, so that the lease and the recall's state are fresh.
       const next = await gate.reserve(priority, signal);
-      attemptId = await beginPart(db, { ...batch, fence: begun.fence }, worker, called.map(({ msgSeq }) => msgSeq));
+      attemptId = await beginPart(
+        db,
+        { ...batch, fence: begun.fence },
+        worker,
+        called.map(({ msgSeq }) => msgSeq),
+      );
       if (attemptId === null) return run.leave();
       if (!(await next.use()) && !(await anotherSlot(gate, priority, signal))) return run.putBack(attemptId, called);
     }
@@ -136,6 +142,7 @@ async function recall(
 function startRun(parts: CallParts, batch: BatchToCall, begun: BegunBatch) {
   const { db } = parts;
   const key = { recallId: batch.recallId, conversationId: batch.conversationId, part: batch.part, fence: begun.fence };
+  const sent = sentSpan(begun.open);
   const codes = new Set<number>();
   const open = new Set<number>();
   // What needs no call, or must have none, is settled with the first attempt.
@@ -148,7 +155,8 @@ function startRun(parts: CallParts, batch: BatchToCall, begun: BegunBatch) {
     async record(attemptId: number, answer: RecallAnswer, decision: Decision, more: boolean): Promise<boolean> {
       for (const seq of decision.open) open.add(seq);
       pauseMs = Math.max(pauseMs, jittered(decision.pauseMs));
-      for (const { state, retCode } of decision.verdicts) if (state === 'failed' && retCode !== null) codes.add(retCode);
+      for (const { state, retCode } of decision.verdicts)
+        if (state === 'failed' && retCode !== null) codes.add(retCode);
       // First the recall stops, then its batch goes back: no feeder may take it in between.
       if (decision.stop !== null) await stopRecall(db, batch.recallId, decision.stop);
       if (decision.throttled) await parts.gate.throttled();
@@ -160,6 +168,7 @@ function startRun(parts: CallParts, batch: BatchToCall, begun: BegunBatch) {
         verdicts: [...uncalled, ...decision.verdicts],
         next,
         pauseMs,
+        sent,
       });
       uncalled = [];
       failed = recorded.failedBefore + decision.verdicts.filter(({ state }) => state === 'failed').length;
@@ -169,20 +178,41 @@ function startRun(parts: CallParts, batch: BatchToCall, begun: BegunBatch) {
     },
     /** Everything is recalled already or protected: settles it without a call. */
     async close(): Promise<BatchEnd> {
-      const recorded = await finishAttempt(db, { key, attempt: null, verdicts: uncalled, next: 'done', pauseMs: 0 });
+      const recorded = await finishAttempt(db, {
+        key,
+        attempt: null,
+        verdicts: uncalled,
+        next: 'done',
+        pauseMs: 0,
+        sent,
+      });
       return { kind: 'done', failed: recorded.failedBefore, codes: [] };
     },
     /** The call was not made: the attempt is closed as such, and uses nothing up. */
     async putBack(attemptId: number, called: readonly OpenSequence[]): Promise<BatchEnd> {
       const answer: RecallAnswer = { kind: 'not_sent', httpStatus: null, cause: 'no slot in time' };
-      const verdicts = called.map(({ msgSeq, state }) => ({ msgSeq, state, retCode: null, presumed: false, lost: false, counts: false }));
+      const verdicts = called.map(({ msgSeq, state }) => ({
+        msgSeq,
+        state,
+        retCode: null,
+        presumed: false,
+        lost: false,
+        counts: false,
+      }));
       const attempt = { id: attemptId, answer };
-      await finishAttempt(db, { key, attempt, verdicts: [...uncalled, ...verdicts], next: 'waiting', pauseMs: 0 });
+      await finishAttempt(db, {
+        key,
+        attempt,
+        verdicts: [...uncalled, ...verdicts],
+        next: 'waiting',
+        pauseMs: 0,
+        sent,
+      });
       return { kind: 'waiting', againInMs: 0 };
     },
     /** The recall stopped, or the lease was lost, between two parts. */
     async leave(): Promise<BatchEnd> {
-      await finishAttempt(db, { key, attempt: null, verdicts: uncalled, next: 'waiting', pauseMs });
+      await finishAttempt(db, { key, attempt: null, verdicts: uncalled, next: 'waiting', pauseMs, sent });
       return { kind: 'waiting', againInMs: pauseMs };
     },
     end(): BatchEnd {
@@ -211,7 +241,14 @@ function isCallable({ marked, protected: untouchable }: OpenSequence): boolean {
 }
 
 function settledWithoutCall({ msgSeq, marked }: OpenSequence): Verdict {
-  return { msgSeq, state: marked ? 'recalled' : 'cancelled', retCode: null, presumed: false, lost: false, counts: false };
+  return {
+    msgSeq,
+    state: marked ? 'recalled' : 'cancelled',
+    retCode: null,
+    presumed: false,
+    lost: false,
+    counts: false,
+  };
 }
 
 /** Spreads retries by a fifth, so that what failed together does not come back together. */

@@ -45,7 +45,8 @@ export function startDeliverer(parts: { db: Db; appId: number; url: string; secr
     } catch (error) {
       outcome = { status: null, error: codeOf(error) ?? messageOf(error) };
     }
-    if (outcome.error !== null) log.warn({ recallId: delivery.recallId, ...outcome }, 'the completion webhook was not told');
+    if (outcome.error !== null)
+      log.warn({ recallId: delivery.recallId, ...outcome }, 'the completion webhook was not told');
     await settleDelivery(db, delivery, outcome);
   }
 

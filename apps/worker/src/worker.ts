@@ -131,7 +131,8 @@ async function assemble(
   );
   for (const worker of [batchWorker, jobWorker]) {
     worker.on('failed', (job, error) => {
-      if (error.name !== 'UnrecoverableError') log.error({ err: error, queue: worker.name, jobId: job?.id }, 'a job failed');
+      if (error.name !== 'UnrecoverableError')
+        log.error({ err: error, queue: worker.name, jobId: job?.id }, 'a job failed');
     });
   }
   disposals.add('workers', async () => {

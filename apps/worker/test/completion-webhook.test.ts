@@ -43,13 +43,22 @@ describeOnBackends('the completion webhook', (backend) => {
     const id = await rig.recall({ selector: { senders: ['spammer'] }, reason: 'spam' });
     await rig.ended(id);
     await eventually(() => told.length === 1);
-    await eventually(async () => (await listDeliveries(rig.db, { appId, before: null, limit: 10 })).items[0]?.lastStatus === 500);
+    await eventually(
+      async () => (await listDeliveries(rig.db, { appId, before: null, limit: 10 })).items[0]?.lastStatus === 500,
+    );
     await rig.pool.query('update deliveries set next_at = now()');
     const done = await eventually(async () => {
       const [delivery] = (await listDeliveries(rig.db, { appId, before: null, limit: 10 })).items;
       return delivery?.deliveredAt != null && delivery;
     });
-    expect(done).toMatchObject({ recallId: id, state: 'completed', attempts: 2, lastStatus: 204, lastError: null, nextAt: null });
+    expect(done).toMatchObject({
+      recallId: id,
+      state: 'completed',
+      attempts: 2,
+      lastStatus: 204,
+      lastError: null,
+      nextAt: null,
+    });
     expect(told).toHaveLength(2);
     expect(told[1]).toMatchObject({ type: 'recall.ended', data: { id, state: 'completed' } });
     expect(told[1]?.id).toBe(told[0]?.id);

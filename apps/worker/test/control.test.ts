@@ -56,7 +56,10 @@ describeOnBackends('control of a running recall', (backend) => {
     const before = rig.calls().length;
     const urgent = await rig.recall({ selector: { senders: ['raider'] }, reason: 'raid', priority: 'urgent' });
     await rig.ended(urgent);
-    const groups = rig.standIn.ledger.calls({ command: 'group_msg_recall' }).slice(before).map(({ groupId }) => groupId);
+    const groups = rig.standIn.ledger
+      .calls({ command: 'group_msg_recall' })
+      .slice(before)
+      .map(({ groupId }) => groupId);
     const last = groups.lastIndexOf('@TGS#B');
     // At most what was in hand, or had its slot, when each urgent batch came goes between.
     expect(groups.slice(0, last).filter((group) => group === '@TGS#A').length).toBeLessThan(40);

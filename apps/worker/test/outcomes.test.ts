@@ -30,7 +30,12 @@ describeOnBackends('what becomes of a sequence', (backend) => {
   }
 
   test('every code lands on its own sequence, with its meaning in words', async () => {
-    for (const [sequence, code] of [[1, 10030], [2, 10031], [3, 10032], [4, 0]] as const) {
+    for (const [sequence, code] of [
+      [1, 10030],
+      [2, 10031],
+      [3, 10032],
+      [4, 0],
+    ] as const) {
       if (code !== 0) rig.standIn.faults.add({ sequence, effect: { kind: 'sequence-code', code } });
     }
     rig.standIn.faults.add({ effect: { kind: 'shuffle' }, times: Infinity });
@@ -156,13 +161,16 @@ describeOnBackends('what becomes of a sequence', (backend) => {
     expect(paused).toMatchObject({ pauseCode: 10007, counts: { failed: 3, pending: 2 } });
   });
 
-  test.each(['apply-then-reset', 'apply-then-hang'] as const)('%s: the answer is lost, the recall is not', async (kind) => {
-    rig.standIn.faults.add({ effect: { kind }, times: 2 });
-    const id = await recallOf(15);
-    await rig.worker();
-    expect(await rig.ended(id)).toMatchObject({ state: 'completed', counts: { recalled: 15, unknown: 0 } });
-    expect((await rig.outcomes(id)).every(({ presumed, attempts }) => presumed && attempts === 2)).toBe(true);
-  });
+  test.each(['apply-then-reset', 'apply-then-hang'] as const)(
+    '%s: the answer is lost, the recall is not',
+    async (kind) => {
+      rig.standIn.faults.add({ effect: { kind }, times: 2 });
+      const id = await recallOf(15);
+      await rig.worker();
+      expect(await rig.ended(id)).toMatchObject({ state: 'completed', counts: { recalled: 15, unknown: 0 } });
+      expect((await rig.outcomes(id)).every(({ presumed, attempts }) => presumed && attempts === 2)).toBe(true);
+    },
+  );
 
   test.each([
     { kind: 'http', status: 502 },
@@ -184,7 +192,10 @@ describeOnBackends('what becomes of a sequence', (backend) => {
     const id = await recallOf(2);
     await rig.worker();
     await eventually(async () => (await rig.read(id)).counts.unknown === 2);
-    await rig.pool.query(`update outcomes set tries = 20, lost_since = now() - interval '6 minutes' where recall_id = $1`, [id]);
+    await rig.pool.query(
+      `update outcomes set tries = 20, lost_since = now() - interval '6 minutes' where recall_id = $1`,
+      [id],
+    );
     expect(await rig.ended(id)).toMatchObject({ state: 'completed_with_failures', counts: { unknown: 2 } });
     rig.standIn.faults.clear();
     await retryRecall(rig.db, id);
@@ -195,10 +206,17 @@ describeOnBackends('what becomes of a sequence', (backend) => {
     const id = await recallOf(4, { mode: 'plan' });
     await rig.worker();
     await rig.planned(id);
-    const [conversationId] = await internConversations(rig.db, [{ appId, groupId: '@TGS#A', topicId: '', groupType: '' }]);
+    const [conversationId] = await internConversations(rig.db, [
+      { appId, groupId: '@TGS#A', topicId: '', groupType: '' },
+    ]);
     await insertMarks(
       rig.pool,
-      [1, 2, 3, 4].map((msgSeq) => ({ conversationId: Number(conversationId), msgSeq, recalledAt: Date.now(), operator: 'owner' })),
+      [1, 2, 3, 4].map((msgSeq) => ({
+        conversationId: Number(conversationId),
+        msgSeq,
+        recalledAt: Date.now(),
+        operator: 'owner',
+      })),
     );
     await executeRecall(rig.db, id, { name: 'tester', person: '', approveAbove: null, maxMessages: null });
     expect(await rig.ended(id)).toMatchObject({ state: 'completed', counts: { recalled: 4 } });
@@ -217,10 +235,14 @@ describeOnBackends('what becomes of a sequence', (backend) => {
     expect((await rig.read(id)).counts).toMatchObject({ unknown: 3, pending: 0 });
     const late = await finishAttempt(rig.db, {
       key: { ...batch, fence: begun?.fence ?? 0 },
-      attempt: { id: begun?.attemptId ?? 0, answer: { kind: 'answered', errorCode: 0, httpStatus: 200, body: new Map() } },
+      attempt: {
+        id: begun?.attemptId ?? 0,
+        answer: { kind: 'answered', errorCode: 0, httpStatus: 200, body: new Map() },
+      },
       verdicts: [{ msgSeq: 3, state: 'failed', retCode: 1, presumed: false, lost: false, counts: true }],
       next: 'done',
       pauseMs: 0,
+      sent: null,
     });
     expect(late.held).toBe(false);
     expect((await rig.read(id)).counts).toMatchObject({ unknown: 3, failed: 0 });

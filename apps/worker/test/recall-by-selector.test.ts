@@ -18,7 +18,11 @@ describeOnBackends('recalls by selector', (backend) => {
     const mine = await rig.say([
       ...Array.from({ length: 25 }, (_, at) => ({ groupId: '@TGS#A', msgTime: now - 1_000 + at })),
       ...Array.from({ length: 11 }, (_, at) => ({ groupId: '@TGS#B', msgTime: now - 90_000 + at })),
-      ...Array.from({ length: 3 }, (_, at) => ({ groupId: '@TGS#_C', topicId: String(topic), msgTime: now - 500_000 + at })),
+      ...Array.from({ length: 3 }, (_, at) => ({
+        groupId: '@TGS#_C',
+        topicId: String(topic),
+        msgTime: now - 500_000 + at,
+      })),
     ]);
     await rig.say([{ groupId: '@TGS#A', from: 'someone else' }]);
     const id = await rig.recall({ selector: { senders: ['spammer'] }, reason: 'spam' });
@@ -28,7 +32,10 @@ describeOnBackends('recalls by selector', (backend) => {
     expect(recall).toMatchObject({ state: 'completed', counts: { matched: 39, planned: 39, recalled: 39 } });
     expect(recall.batches).toEqual({ total: 3 + 2 + 1, done: 6 });
     expect(rig.calls()).toHaveLength(6);
-    const first = mine.slice(15, 25).map(({ msgSeq }) => msgSeq).sort((a, b) => b - a);
+    const first = mine
+      .slice(15, 25)
+      .map(({ msgSeq }) => msgSeq)
+      .sort((a, b) => b - a);
     expect(rig.calls()[0]).toEqual(first);
     expect(rig.standIn.ledger.recalled().size).toBe(39);
     expect(rig.standIn.message('@TGS#A', null, 26)).toMatchObject({ from: 'someone else' });
@@ -37,7 +44,16 @@ describeOnBackends('recalls by selector', (backend) => {
 
   test('by keyword: folded, two Chinese characters, LIKE characters are only characters', async () => {
     rig.group('@TGS#A');
-    const texts = ['请加微信领奖', '加 微信', 'ＦＲＥＥ  Money', 'free money now', 'freemoney', '100%_off\\', '100 off', '微'];
+    const texts = [
+      '请加微信领奖',
+      '加 微信',
+      'ＦＲＥＥ  Money',
+      'free money now',
+      'freemoney',
+      '100%_off\\',
+      '100 off',
+      '微',
+    ];
     const sent = await rig.say(texts.map((text) => ({ groupId: '@TGS#A', text })));
     await rig.worker();
     async function recalled(keywords: string[]): Promise<(string | undefined)[]> {
@@ -96,7 +112,9 @@ describeOnBackends('recalls by selector', (backend) => {
   test('what is recalled already is in the plan as such, with what did it, and is not called', async () => {
     rig.group('@TGS#A');
     await rig.say(Array.from({ length: 4 }, () => ({ groupId: '@TGS#A' })));
-    const [conversationId] = await internConversations(rig.db, [{ appId, groupId: '@TGS#A', topicId: '', groupType: '' }]);
+    const [conversationId] = await internConversations(rig.db, [
+      { appId, groupId: '@TGS#A', topicId: '', groupType: '' },
+    ]);
     await insertMarks(rig.pool, [
       { conversationId: Number(conversationId), msgSeq: 3, recalledAt: Date.now(), operator: 'owner' },
     ]);

@@ -40,7 +40,10 @@ describeOnBackends('jobs of producers', (backend) => {
     [{ selector: {}, reason: 'x' }, ['selector selects nothing']],
     [{ selector: { keywords: [' '] }, reason: 'x' }, ['selector.keywords[0]']],
     [{ selector: { senders: ['a'], nonsense: 1 }, reason: 'x' }, ['selector.nonsense is not a known field']],
-    [{ selector: { messages: [{ groupId: 'g', msgSeqs: [1.5, -1] }] }, reason: 'x' }, ['selector.messages[0].msgSeqs[0]', 'selector.messages[0].msgSeqs[1]']],
+    [
+      { selector: { messages: [{ groupId: 'g', msgSeqs: [1.5, -1] }] }, reason: 'x' },
+      ['selector.messages[0].msgSeqs[0]', 'selector.messages[0].msgSeqs[1]'],
+    ],
     [{ selector: { senders: ['a'], sdkAppId: 7 }, reason: 'x' }, ['selector.sdkAppId']],
     ['not an object', ['object']],
   ])('invalid data %j fails the job at once and names the fields', async (data, named) => {

@@ -38,7 +38,9 @@ export interface Rig {
   readonly batches: Queue;
   group(groupId: string, type?: GroupType, topics?: string[]): string[];
   /** Writes in the stand-in's group and puts it into the index. */
-  say(messages: readonly { groupId: string; topicId?: string; from?: string; text?: string; msgTime?: number }[]): Promise<Sent[]>;
+  say(
+    messages: readonly { groupId: string; topicId?: string; from?: string; text?: string; msgTime?: number }[],
+  ): Promise<Sent[]>;
   worker(overrides?: Partial<WorkerConfig>): Promise<RecallWorker>;
   recall(request: unknown): Promise<string>;
   read(id: string): Promise<Recall>;
@@ -165,7 +167,8 @@ export async function startRig(backend: QueueBackend, options: Partial<StandInOp
       if (JSON.stringify(sorted(nonZero)) !== JSON.stringify(sorted(counted))) {
         throw new Error(`counts ${JSON.stringify(nonZero)} are not the outcomes ${JSON.stringify(counted)}`);
       }
-      if (Object.values(counts).reduce((sum, n) => sum + n, 0) !== planned) throw new Error('counts do not add up to planned');
+      if (Object.values(counts).reduce((sum, n) => sum + n, 0) !== planned)
+        throw new Error('counts do not add up to planned');
       if (recall.state !== 'cancelled' && recall.batches.done !== recall.batches.total) {
         throw new Error(`batches ${JSON.stringify(recall.batches)} of an ended recall`);
       }
@@ -175,7 +178,13 @@ export async function startRig(backend: QueueBackend, options: Partial<StandInOp
       const all: Outcome[] = [];
       let after: Parameters<typeof listOutcomes>[1]['after'] = null;
       do {
-        const page: Awaited<ReturnType<typeof listOutcomes>> = await listOutcomes(db, { recallId: id, states, after, limit: 1_000, language: 'en' });
+        const page: Awaited<ReturnType<typeof listOutcomes>> = await listOutcomes(db, {
+          recallId: id,
+          states,
+          after,
+          limit: 1_000,
+          language: 'en',
+        });
         all.push(...page.items);
         after = page.next;
       } while (after !== null);

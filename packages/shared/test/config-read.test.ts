@@ -61,7 +61,10 @@ test('every problem is told at once, by name, and without the value', () => {
 });
 
 test('an empty value is an absent one', () => {
-  expect(readConfig({ REDIS_URL: '', WEBHOOK_PORT: '' }, everything).config).toMatchObject({ REDIS_URL: undefined, WEBHOOK_PORT: 8080 });
+  expect(readConfig({ REDIS_URL: '', WEBHOOK_PORT: '' }, everything).config).toMatchObject({
+    REDIS_URL: undefined,
+    WEBHOOK_PORT: 8080,
+  });
 });
 
 test('a secret may come as the path of a file; not both, and not from a file that is not there', () => {
@@ -77,7 +80,10 @@ test('a secret may come as the path of a file; not both, and not from a file tha
 });
 
 test('names that look misspelt are told; others are nobody else’s business', () => {
-  const { warnings } = readConfig({ WEBHOOK_TOKENS: 'x', TENCENT_SECRET_KEY_FILE: '', PATH: '/bin', WEBHOOKS: '1' }, everything);
+  const { warnings } = readConfig(
+    { WEBHOOK_TOKENS: 'x', TENCENT_SECRET_KEY_FILE: '', PATH: '/bin', WEBHOOKS: '1' },
+    everything,
+  );
   expect(warnings).toEqual([expect.stringMatching(/^WEBHOOK_TOKENS: /u)]);
 });
 

@@ -49,7 +49,9 @@ test('a file that fails leaves nothing of itself; the ones before it stay', asyn
   await writeFile(`${folder}9001_fine.sql`, 'create table fine (id int);');
   await writeFile(`${folder}9002_broken.sql`, 'create table half (id int); select nonsense;');
   await expect(migrate({ databaseUrl: database.url, folder })).rejects.toThrow('nonsense');
-  const { rows } = await pool.query(`select to_regclass('fine') is not null as fine, to_regclass('half') is not null as half`);
+  const { rows } = await pool.query(
+    `select to_regclass('fine') is not null as fine, to_regclass('half') is not null as half`,
+  );
   expect(rows).toEqual([{ fine: true, half: false }]);
   await expect(checkMigrations(pool, folder)).rejects.toThrow('9002_broken.sql');
 });

@@ -93,7 +93,13 @@ test('waiters go by priority, then in turn; an aborted one leaves; a lost databa
   ];
   stop.abort(new Error('stopped'));
   await Promise.all(all);
-  expect(order.filter((name) => name !== 'leaving: stopped')).toEqual(['urgent', 'urgent too', 'first', 'normal', 'bulk']);
+  expect(order.filter((name) => name !== 'leaving: stopped')).toEqual([
+    'urgent',
+    'urgent too',
+    'first',
+    'normal',
+    'bulk',
+  ]);
   expect(order).toContain('leaving: stopped');
   await pool.query('drop function rate_gate_take');
   await expect(gate.enter()).rejects.toThrow('rate_gate_take');

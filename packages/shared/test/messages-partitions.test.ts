@@ -22,11 +22,25 @@ afterEach(async () => {
 async function write(msgSeq: number, msgTime: number, receivedAt = Date.now()): Promise<void> {
   const [conversationId] = await internConversations(db, [{ appId: 1, groupId: 'g', topicId: '', groupType: '' }]);
   await insertMessages(pool, [
-    { conversationId: Number(conversationId), msgSeq, appId: 1, msgTime, receivedAt, messageTypes: 1, sender: 's', text: 't', folded: null, pieces: [], raw: null },
+    {
+      conversationId: Number(conversationId),
+      msgSeq,
+      appId: 1,
+      msgTime,
+      receivedAt,
+      messageTypes: 1,
+      sender: 's',
+      text: 't',
+      folded: null,
+      pieces: [],
+      raw: null,
+    },
   ]);
 }
 async function homes(): Promise<Record<string, string>> {
-  const { rows } = await pool.query<{ seq: number; home: string }>('select msg_seq as seq, tableoid::regclass::text as home from messages');
+  const { rows } = await pool.query<{ seq: number; home: string }>(
+    'select msg_seq as seq, tableoid::regclass::text as home from messages',
+  );
   return Object.fromEntries(rows.map(({ seq, home }) => [seq, home]));
 }
 const partition = (ms: number): string => `messages_${new Date(ms).toISOString().slice(0, 10).replaceAll('-', '')}`;

@@ -6,7 +6,17 @@ import { knownCodes, meaningOf, type RecallAnswer } from '@chat-recall/shared/te
 const now = Date.UTC(2026, 10, 23);
 
 function open(msgSeq: number, more: Partial<OpenSequence> = {}): OpenSequence {
-  return { msgSeq, state: 'pending', tries: 0, attempts: 0, lostSince: null, marked: false, protected: false, ...more };
+  return {
+    msgSeq,
+    state: 'pending',
+    tries: 0,
+    attempts: 0,
+    lostSince: null,
+    sentAt: null,
+    marked: false,
+    protected: false,
+    ...more,
+  };
 }
 
 function items(codes: Readonly<Record<number, number>>): RecallAnswer {
@@ -46,7 +56,11 @@ describe('codes of single sequences', () => {
   });
 
   test('10030 after an attempt whose answer was lost means that the lost one worked', () => {
-    const decision = settle([open(1, { state: 'unknown', lostSince: new Date(now - 1000) }), open(2)], items({ 1: 10030, 2: 10030 }), now);
+    const decision = settle(
+      [open(1, { state: 'unknown', lostSince: new Date(now - 1000) }), open(2)],
+      items({ 1: 10030, 2: 10030 }),
+      now,
+    );
     expect(decision.verdicts).toMatchObject([
       { state: 'recalled', presumed: true, retCode: 10030 },
       { state: 'not_found', presumed: false },
@@ -62,7 +76,10 @@ describe('codes of a whole call', () => {
   });
 
   test('the same group code on every item finishes the group; on one of several it does not', () => {
-    expect(settle([open(1), open(2)], items({ 1: 10010, 2: 10010 }), now).group).toEqual({ state: 'not_found', code: 10010 });
+    expect(settle([open(1), open(2)], items({ 1: 10010, 2: 10010 }), now).group).toEqual({
+      state: 'not_found',
+      code: 10010,
+    });
     const one = settle([open(1), open(2)], items({ 1: 10010, 2: 0 }), now);
     expect(one.group).toBeNull();
     expect(statesOf(one)).toEqual({ 1: 'not_found', 2: 'recalled' });
@@ -71,7 +88,10 @@ describe('codes of a whole call', () => {
   test('10004 splits in halves until one is alone', () => {
     const five = [1, 2, 3, 4, 5].map((seq) => open(seq));
     const decision = settle(five, whole(10004), now);
-    expect(decision.split).toEqual([[1, 2, 3], [4, 5]]);
+    expect(decision.split).toEqual([
+      [1, 2, 3],
+      [4, 5],
+    ]);
     expect(decision.open).toEqual([]);
     expect(statesOf(settle([open(4)], whole(10004), now))).toEqual({ 4: 'failed' });
   });
@@ -146,7 +166,10 @@ describe('trying again', () => {
     expect(late.open).toEqual([1]);
     const over = settle([open(1, { tries: 20, lostSince: new Date(now - resolveWithinMs) })], lost, now);
     expect(over).toMatchObject({ open: [], verdicts: [{ state: 'unknown' }] });
-    expect(settle([open(1, { tries: 20, lostSince: new Date(now - resolveWithinMs) })], whole(10002), now).verdicts[0]?.state).toBe('unknown');
+    expect(
+      settle([open(1, { tries: 20, lostSince: new Date(now - resolveWithinMs) })], whole(10002), now).verdicts[0]
+        ?.state,
+    ).toBe('unknown');
   });
 
   test('a call that was never sent leaves the state as it was', () => {
@@ -173,8 +196,13 @@ describe('any code', () => {
     const answers = fc.oneof(
       fc.constant(lost),
       fc.constant(notSent),
-      fc.oneof(fc.integer(), fc.constantFrom(...knownCodes)).filter((code) => code !== 0).map(whole),
-      fc.dictionary(fc.constantFrom('1', '2', '3', '4'), fc.oneof(fc.integer(), fc.constantFrom(...knownCodes))).map((codes) => items(codes)),
+      fc
+        .oneof(fc.integer(), fc.constantFrom(...knownCodes))
+        .filter((code) => code !== 0)
+        .map(whole),
+      fc
+        .dictionary(fc.constantFrom('1', '2', '3', '4'), fc.oneof(fc.integer(), fc.constantFrom(...knownCodes)))
+        .map((codes) => items(codes)),
     );
     const sequence = fc.record({
       tries: fc.nat(250),
@@ -198,7 +226,10 @@ describe('any code', () => {
           const goesOn = decision.open.includes(msgSeq) || split.has(msgSeq);
           if (state === 'pending') expect(goesOn).toBe(true);
           else if (state !== 'unknown') expect(goesOn).toBe(false);
-          if (called[at]?.lostSince !== null) expect(state === 'failed' && meaningOf(decision.verdicts[at]?.retCode ?? 0).class === 'transient').toBe(false);
+          if (called[at]?.lostSince !== null)
+            expect(state === 'failed' && meaningOf(decision.verdicts[at]?.retCode ?? 0).class === 'transient').toBe(
+              false,
+            );
         }
       }),
     );

@@ -89,7 +89,10 @@ test('codes by sequence; surplus and malformed items are left out', async () => 
 describe('a refused signature', () => {
   test.each([60004, 60005, 70001, 70003, 70005, 20002])('%d is renewed once, with a slot of its own', async (code) => {
     handle = (_request, response) =>
-      answer(response, urls.length === 1 ? { ...ok, ActionStatus: 'FAIL', ErrorCode: code } : { ...ok, RecallRetList: [] });
+      answer(
+        response,
+        urls.length === 1 ? { ...ok, ActionStatus: 'FAIL', ErrorCode: code } : { ...ok, RecallRetList: [] },
+      );
     expect(await groupMsgRecall(client, call, gate)).toMatchObject({ kind: 'answered', errorCode: 0 });
     expect(urls).toHaveLength(2);
     expect(slots).toBe(2);

@@ -1,13 +1,6 @@
 export { createStandIn, type StandIn, type StandInOptions } from './stand-in.ts';
 export type { ClientRecall, NewMessage, Scene } from './scene.ts';
-export {
-  groupTypes,
-  messageKey,
-  topicIdOf,
-  type GroupType,
-  type NewGroup,
-  type StoredMessage,
-} from './world/group.ts';
+export { groupTypes, messageKey, topicIdOf, type GroupType, type NewGroup, type StoredMessage } from './world/group.ts';
 export type { MessageToSend, Sent } from './world/send-message.ts';
 export type { RecallResult } from './world/recall-messages.ts';
 export type { CommandSummary, Ledger, LedgerCall, LedgerFilter, LedgerSummary, RetCode } from './ledger.ts';

@@ -20,7 +20,9 @@ const standIn = await createStandIn({
   adminToken,
   ...(webhookUrl && { webhook: { url: webhookUrl, token: webhookToken } }),
 });
-const tag = Math.floor(Date.now() / 1_000).toString(36).toUpperCase();
+const tag = Math.floor(Date.now() / 1_000)
+  .toString(36)
+  .toUpperCase();
 const traffic = createTraffic(standIn, { perSecond: trafficPerSecond, tag });
 if (trafficPerSecond > 0) traffic.start();
 console.log(`stand-in of Tencent Cloud Chat on ${standIn.url} (app ${sdkAppId})`);

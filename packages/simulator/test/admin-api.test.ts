@@ -20,10 +20,16 @@ async function admin(method: string, path: string, body?: unknown, token?: strin
 }
 
 test('groups, messages, ledger: one or many', async () => {
-  const groups = [{ groupId: group, type: 'Public' }, { groupId: '@TGS#_c', type: 'Community', topics: ['news'] }];
+  const groups = [
+    { groupId: group, type: 'Public' },
+    { groupId: '@TGS#_c', type: 'Community', topics: ['news'] },
+  ];
   const topicId = '@TGS#_c@TOPIC#_news';
   expect((await admin('POST', 'groups', groups)).json).toEqual({
-    groups: [{ groupId: group, topicIds: [] }, { groupId: '@TGS#_c', topicIds: [topicId] }],
+    groups: [
+      { groupId: group, topicIds: [] },
+      { groupId: '@TGS#_c', topicIds: [topicId] },
+    ],
   });
   const one = await admin('POST', 'send', { groupId: group, from: 'mira', text: 'hi', msgTime: 1_760_000_000 });
   expect(one.json).toMatchObject({ sent: [{ msgSeq: 1, msgTime: 1_760_000_000, callback: { MsgSeq: 1 } }] });

@@ -72,13 +72,20 @@ describe('answers that say something else', () => {
 
   test('a code for one sequence, which is left as it is', async () => {
     standIn.faults.add({ sequence: 2, effect: { kind: 'sequence-code', code: 10002 } });
-    expect(codesOf(await recall(standIn, group, 1, 2, 3))).toEqual([[1, 0], [2, 10002], [3, 0]]);
+    expect(codesOf(await recall(standIn, group, 1, 2, 3))).toEqual([
+      [1, 0],
+      [2, 10002],
+      [3, 0],
+    ]);
     expect(codesOf(await recall(standIn, group, 2))).toEqual([[2, 0]]);
   });
 
   test('a code for all sequences', async () => {
     standIn.faults.add({ effect: { kind: 'sequence-code', code: 91000 } });
-    expect(codesOf(await recall(standIn, group, 1, 2))).toEqual([[1, 91000], [2, 91000]]);
+    expect(codesOf(await recall(standIn, group, 1, 2))).toEqual([
+      [1, 91000],
+      [2, 91000],
+    ]);
     expect(recalledSeqs()).toEqual([]);
   });
 
@@ -89,7 +96,10 @@ describe('answers that say something else', () => {
       codesOf(await recall(standIn, group, 3, 4, 5)),
       codesOf(await recall(standIn, group, 6, 7)),
     ];
-    expect(shuffled).toEqual([[2, 0], [1, 0]]);
+    expect(shuffled).toEqual([
+      [2, 0],
+      [1, 0],
+    ]);
     expect(missing).toHaveLength(2);
     expect(surplus).toHaveLength(3);
     expect(surplus).toContainEqual([8, 0]);
@@ -98,7 +108,10 @@ describe('answers that say something else', () => {
 
   test('a named one missing', async () => {
     standIn.faults.add({ sequence: 4, effect: { kind: 'missing' } });
-    expect(codesOf(await recall(standIn, group, 3, 4, 5))).toEqual([[3, 0], [5, 0]]);
+    expect(codesOf(await recall(standIn, group, 3, 4, 5))).toEqual([
+      [3, 0],
+      [5, 0],
+    ]);
   });
 
   test('a poison sequence spoils every call that names it', async () => {

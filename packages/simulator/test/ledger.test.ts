@@ -27,7 +27,10 @@ test('every call is in it, with what became of it', async () => {
       reason: 'policy 3.2',
       httpStatus: 200,
       errorCode: 0,
-      retCodes: [{ MsgSeq: 1, RetCode: 0 }, { MsgSeq: 9, RetCode: 10030 }],
+      retCodes: [
+        { MsgSeq: 1, RetCode: 0 },
+        { MsgSeq: 9, RetCode: 10030 },
+      ],
       applied: true,
       recalled: [1],
       fault: null,

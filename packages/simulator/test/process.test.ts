@@ -86,11 +86,12 @@ describe('the process (as built)', () => {
     child.stderr.on('data', (chunk: string) => (said += chunk));
     const [status] = await once(child, 'close');
     expect(status).toBe(78);
-    expect(said.trim().split('\n').map((line) => line.split(' ')[0])).toEqual([
-      'STANDIN_PORT',
-      'STANDIN_SDK_APP_ID',
-      'STANDIN_SECRET_KEY',
-    ]);
+    expect(
+      said
+        .trim()
+        .split('\n')
+        .map((line) => line.split(' ')[0]),
+    ).toEqual(['STANDIN_PORT', 'STANDIN_SDK_APP_ID', 'STANDIN_SECRET_KEY']);
   });
 
   test('it says where it is, lives, and stops cleanly on SIGTERM', async () => {

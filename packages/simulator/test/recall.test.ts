@@ -17,14 +17,20 @@ beforeEach(async () => {
 
 describe('per sequence', () => {
   test('recalled, unknown, and recalled before', async () => {
-    expect(codesOf(await recall(standIn, group, 3, 99))).toEqual([[3, 0], [99, 10030]]);
+    expect(codesOf(await recall(standIn, group, 3, 99))).toEqual([
+      [3, 0],
+      [99, 10030],
+    ]);
     expect(codesOf(await recall(standIn, group, 3))).toEqual([[3, 10030]]);
     expect(standIn.message(group, null, 3)?.recalled).toEqual({ at: clock(), by: 'administrator' });
     expect(standIn.ledger.recalled()).toEqual(new Set([messageKey(group, 3)]));
   });
 
   test('a sequence named twice is recalled once', async () => {
-    expect(codesOf(await recall(standIn, group, 4, 4))).toEqual([[4, 0], [4, 10030]]);
+    expect(codesOf(await recall(standIn, group, 4, 4))).toEqual([
+      [4, 0],
+      [4, 10030],
+    ]);
   });
 
   test.each([0, 10032] as const)('repeated recalls may answer %i', async (repeatRecallCode) => {
@@ -53,14 +59,20 @@ test('the roaming period ends to the second', async () => {
   const old = standIn.send({ groupId: group, from: 'mira', text: 'old', msgTime: now - 7 * 86_400 - 1 });
   const inTime = standIn.send({ groupId: group, from: 'mira', text: 'in time', msgTime: now - 7 * 86_400 + 1 });
   const codes = codesOf(await recall(standIn, group, old.msgSeq, inTime.msgSeq));
-  expect(codes).toEqual([[old.msgSeq, 10031], [inTime.msgSeq, 0]]);
+  expect(codes).toEqual([
+    [old.msgSeq, 10031],
+    [inTime.msgSeq, 0],
+  ]);
 });
 
 test('a live group: one hour', async () => {
   standIn.addGroup({ groupId: '@TGS#aLIVE', type: 'AVChatRoom' });
   const now = Math.floor(clock() / 1000);
   for (const age of [3601, 3599]) standIn.send({ groupId: '@TGS#aLIVE', from: 'wei', text: 'hi', msgTime: now - age });
-  expect(codesOf(await recall(standIn, '@TGS#aLIVE', 1, 2))).toEqual([[1, 10031], [2, 0]]);
+  expect(codesOf(await recall(standIn, '@TGS#aLIVE', 1, 2))).toEqual([
+    [1, 10031],
+    [2, 0],
+  ]);
 });
 
 describe('refused whole', () => {

@@ -29,11 +29,15 @@ export async function startRedis(options: { port?: number; ownerPid?: number } =
   if (program === undefined) throw new Error(`no ${redisMissing.missing}: ${redisMissing.remedy}`);
   for (let tries = 1; ; tries += 1) {
     const port = options.port ?? (await freePort());
-    const child = spawn(program, ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', '/'], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-      // Ctrl-C in the terminal is for the tests; they end it.
-      detached: true,
-    });
+    const child = spawn(
+      program,
+      ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', '/'],
+      {
+        stdio: ['ignore', 'pipe', 'inherit'],
+        // Ctrl-C in the terminal is for the tests; they end it.
+        detached: true,
+      },
+    );
     const exited = new Promise<void>((resolve) => child.once('close', () => resolve()));
     try {
       await whenReady(child);

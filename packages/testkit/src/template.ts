@@ -8,7 +8,10 @@ import type pg from 'pg';
 export async function templateName(folder = migrationsFolder): Promise<string> {
   const hash = createHash('sha256');
   for (const name of (await readdir(folder)).filter((each) => each.endsWith('.sql')).sort()) {
-    hash.update(`${name}\0`).update(await readFile(join(folder, name))).update('\0');
+    hash
+      .update(`${name}\0`)
+      .update(await readFile(join(folder, name)))
+      .update('\0');
   }
   return `chat_recall_template_${hash.digest('hex').slice(0, 16)}`;
 }

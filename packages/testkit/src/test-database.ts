@@ -43,7 +43,8 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   });
   return {
     url: urlOfDatabase(serverUrl, name),
-    drop: () => onServer(serverUrl, async (client) => void (await client.query(`drop database if exists ${name} with (force)`))),
+    drop: () =>
+      onServer(serverUrl, async (client) => void (await client.query(`drop database if exists ${name} with (force)`))),
   };
 }
 

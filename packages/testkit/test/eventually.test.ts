@@ -22,5 +22,7 @@ test('gives up in time, with what it saw last', async () => {
   );
   const cause = new Error('refused');
   await expect(eventually(() => Promise.reject(cause), { timeoutMs: 50 })).rejects.toMatchObject({ cause });
-  await expect(eventually(() => new Promise(() => {}), { timeoutMs: 50 })).rejects.toThrow('the first try did not come to an end');
+  await expect(eventually(() => new Promise(() => {}), { timeoutMs: 50 })).rejects.toThrow(
+    'the first try did not come to an end',
+  );
 });

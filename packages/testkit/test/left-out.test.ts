@@ -20,7 +20,9 @@ describe('suites that need what the machine lacks', () => {
     const jest = await spawnJest('needs', { PATH: '/nonexistent', REQUIRE_REDIS: '1', REQUIRE_BROWSER: '1' });
     expect((await jest.exited).code).toBe(1);
     const output = jest.lines.join('\n');
-    expect(output).toContain('REQUIRE_REDIS is set, and there is no redis-server. To have it: install redis-server or set REDIS_URL.');
+    expect(output).toContain(
+      'REQUIRE_REDIS is set, and there is no redis-server. To have it: install redis-server or set REDIS_URL.',
+    );
     expect(output).toContain('REQUIRE_BROWSER is set, and there is no Chromium.');
     expect(jest.lines.at(-1)).toBe('2 passed, 2 failed, 0 skipped');
   });

@@ -29,7 +29,10 @@ describeOnBackends('a backend', (backend) => {
   test('gives the environment that selects it', async () => {
     const environment = await backend.environment();
     const redisUrl = await backend.redisUrl();
-    expect(environment).toEqual({ QUEUE_PREFIX: backend.prefix, ...(redisUrl === null ? {} : { REDIS_URL: redisUrl }) });
+    expect(environment).toEqual({
+      QUEUE_PREFIX: backend.prefix,
+      ...(redisUrl === null ? {} : { REDIS_URL: redisUrl }),
+    });
     expect(redisUrl === null).toBe(backend.name === 'postgres');
     if (redisUrl !== null) {
       expect(await testRedisUrl()).toBe(redisUrl);

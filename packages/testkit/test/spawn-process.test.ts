@@ -49,7 +49,9 @@ describe('a spawned process', () => {
     await child.kill();
     for (const result of await Promise.allSettled(waits)) {
       expect(result).toMatchObject({ status: 'rejected' });
-      expect(String((result as PromiseRejectedResult).reason)).toMatch(/the process ended \(code null, signal SIGKILL\)[^]*a word on stderr/u);
+      expect(String((result as PromiseRejectedResult).reason)).toMatch(
+        /the process ended \(code null, signal SIGKILL\)[^]*a word on stderr/u,
+      );
     }
   });
 

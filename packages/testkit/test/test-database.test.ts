@@ -35,8 +35,12 @@ afterEach(async () => {
 describe('createTestDatabase', () => {
   test('gives a migrated database of one’s own', async () => {
     const [one, other] = await Promise.all([create(), create(), create(), create()]);
-    const migrations = readdirSync(migrationsFolder).filter((name) => name.endsWith('.sql')).sort();
-    expect(await query(one.url, 'select name from schema_migrations order by version')).toEqual(migrations.map((name) => ({ name })));
+    const migrations = readdirSync(migrationsFolder)
+      .filter((name) => name.endsWith('.sql'))
+      .sort();
+    expect(await query(one.url, 'select name from schema_migrations order by version')).toEqual(
+      migrations.map((name) => ({ name })),
+    );
     await query(one.url, 'create table mine ()');
     expect(await query(other.url, `select to_regclass('mine') as there`)).toEqual([{ there: null }]);
   });
@@ -79,8 +83,13 @@ describe('createTestDatabase', () => {
     const child = await spawnFixture('create-database.ts', { DATABASE_URL: serverUrl });
     const { url } = (await child.waitForLog((entry) => 'url' in entry)) as { url: string };
     expect(new URL(url).host).toBe(new URL(serverUrl).host);
-    expect(await query(url, 'select count(*)::int > 0 as migrated from schema_migrations')).toEqual([{ migrated: true }]);
-    databases.push({ url, drop: async () => void (await query(serverUrl, `drop database ${new URL(url).pathname.slice(1)}`)) });
+    expect(await query(url, 'select count(*)::int > 0 as migrated from schema_migrations')).toEqual([
+      { migrated: true },
+    ]);
+    databases.push({
+      url,
+      drop: async () => void (await query(serverUrl, `drop database ${new URL(url).pathname.slice(1)}`)),
+    });
   });
 });
 
@@ -99,7 +108,9 @@ describe('the processes of one run', () => {
     // It outlives the process that happened to start it.
     expect(await query(answers[0]?.url ?? '', 'select 1 as n')).toEqual([{ n: 1 }]);
 
-    const [{ data_directory: data = '' } = {}] = (await query(answers[0]?.serverUrl ?? '', 'show data_directory')) as { data_directory?: string }[];
+    const [{ data_directory: data = '' } = {}] = (await query(answers[0]?.serverUrl ?? '', 'show data_directory')) as {
+      data_directory?: string;
+    }[];
     expect((await (await spawnFixture('tear-down.js', env)).exited).code).toBe(0);
     await expect(query(answers[0]?.url ?? '', 'select 1')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
     expect(existsSync(data)).toBe(false);
@@ -110,8 +121,15 @@ describe('the processes of one run', () => {
     const child = await spawnFixture('create-database.ts');
     const { url } = (await child.waitForLog((entry) => 'url' in entry, 40_000)) as { url: string };
     expect((await child.exited).code).toBe(0);
-    await eventually(() => query(url, 'select 1').then(() => false, (error: { code: string }) => error.code === 'ECONNREFUSED'), {
-      what: 'the end of the server',
-    });
+    await eventually(
+      () =>
+        query(url, 'select 1').then(
+          () => false,
+          (error: { code: string }) => error.code === 'ECONNREFUSED',
+        ),
+      {
+        what: 'the end of the server',
+      },
+    );
   });
 });

@@ -15,10 +15,23 @@ export interface Principal extends Omit<Holder, 'tokenId'> {
 }
 
 /** Whom CONSOLE_ADMIN_TOKEN stands for. */
-export const configuredAdmin: Holder = { tokenId: null, name: 'admin', person: 'admin', role: 'admin', maxMessages: null };
+export const configuredAdmin: Holder = {
+  tokenId: null,
+  name: 'admin',
+  person: 'admin',
+  role: 'admin',
+  maxMessages: null,
+};
 
 /** Whoever asks for what everybody may see. */
-export const anonymous: Principal = { name: 'anonymous', person: '', role: 'viewer', maxMessages: null, via: 'api', address: '' };
+export const anonymous: Principal = {
+  name: 'anonymous',
+  person: '',
+  role: 'viewer',
+  maxMessages: null,
+  via: 'api',
+  address: '',
+};
 
 /** Names in the audit that are no token's: nobody else may bear them. */
 export const reservedNames: readonly string[] = ['admin', 'anonymous', 'queue', 'system'];

@@ -23,7 +23,8 @@ export function createThrottle(now: () => number): Throttle {
       failures = failures.filter((failure) => failure.at > at - windowMs);
       const own = failures.filter((failure) => failure.address === address);
       const decisive = own.length >= perAddress ? own[0] : failures.length >= inAll ? failures[0] : undefined;
-      if (decisive !== undefined) return { retryAfterSeconds: Math.max(1, Math.ceil((decisive.at + windowMs - at) / 1000)) };
+      if (decisive !== undefined)
+        return { retryAfterSeconds: Math.max(1, Math.ceil((decisive.at + windowMs - at) / 1000)) };
       const failure = { address, at };
       failures.push(failure);
       return {

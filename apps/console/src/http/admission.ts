@@ -77,7 +77,12 @@ export function addressOf(request: Request): string {
 
 /** Whether the browser's side of the connection is https: TLS ends at a proxy, which says so. */
 export function cameSecurely(request: Request): boolean {
-  return String(request.headers['x-forwarded-proto'] ?? '').split(',', 1)[0]?.trim().toLowerCase() === 'https';
+  return (
+    String(request.headers['x-forwarded-proto'] ?? '')
+      .split(',', 1)[0]
+      ?.trim()
+      .toLowerCase() === 'https'
+  );
 }
 
 function demandProof(request: Request, csrfToken: string, proof: CsrfProof): void {

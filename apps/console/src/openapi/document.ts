@@ -65,7 +65,9 @@ function problemResponse(status: number): object {
     ...(status === 401
       ? { 'WWW-Authenticate': { description: 'How to authenticate', schema: { type: 'string' } } }
       : {}),
-    ...(status === 429 || status === 503 ? { 'Retry-After': { description: 'Seconds', schema: { type: 'integer' } } } : {}),
+    ...(status === 429 || status === 503
+      ? { 'Retry-After': { description: 'Seconds', schema: { type: 'integer' } } }
+      : {}),
   };
   return {
     description: titles.join('. '),

@@ -25,7 +25,18 @@ export function auditBoard(db: Db): RequestHandler {
 }
 
 /** Actions on a queue as a whole, which stand where a job's id stands else. */
-const onQueues = new Set(['add', 'retry', 'promote', 'clean', 'pause', 'resume', 'concurrency', 'rate-limit', 'empty', 'obliterate']);
+const onQueues = new Set([
+  'add',
+  'retry',
+  'promote',
+  'clean',
+  'pause',
+  'resume',
+  'concurrency',
+  'rate-limit',
+  'empty',
+  'obliterate',
+]);
 
 /** What a request to bull-board does, by its path (@bull-board/api, routes.ts). Whatever it is, it is written. */
 export function deedOf(method: string, path: string): { action: string; details: Record<string, string> } {
@@ -47,7 +58,12 @@ export function deedOf(method: string, path: string): { action: string; details:
 function deed(action: string, details: Record<string, string>): { action: string; details: Record<string, string> } {
   const shortened = Object.entries(details).map(([name, text]) => [name, text.slice(0, 200)]);
   return {
-    action: `queue.${action.toLowerCase().replaceAll(/[^a-z-]/gu, '').slice(0, 40) || 'change'}`,
+    action: `queue.${
+      action
+        .toLowerCase()
+        .replaceAll(/[^a-z-]/gu, '')
+        .slice(0, 40) || 'change'
+    }`,
     details: Object.fromEntries(shortened) as Record<string, string>,
   };
 }

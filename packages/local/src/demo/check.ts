@@ -29,7 +29,8 @@ export async function compare(pool: pg.Pool, standIn: StandIn): Promise<Finding[
   );
   const told = new Map<string, number>();
   for (const call of standIn.ledger.calls({ command: 'group_msg_recall' })) {
-    for (const { MsgSeq, RetCode } of call.retCodes) told.set(messageKey(call.topicId ?? call.groupId ?? '', MsgSeq), RetCode);
+    for (const { MsgSeq, RetCode } of call.retCodes)
+      told.set(messageKey(call.topicId ?? call.groupId ?? '', MsgSeq), RetCode);
   }
   // Two recalls may have called the same sequence, when the first one could not recall it.
   const called = new Set(outcomes.map(keyOf));
@@ -47,10 +48,30 @@ export async function compare(pool: pg.Pool, standIn: StandIn): Promise<Finding[
     'select count(*) as n from recall_marks where recall_id is not null and callback_at is not null',
   );
   return [
-    { what: 'sequences called, with the code told', database: called.size, ledger: told.size, agree: same && called.size === told.size },
-    { what: 'recalled', database: recalled.size, ledger: byLedger.size, agree: both === recalled.size && both === byLedger.size },
-    { what: 'recalled, confirmed by its recall callback', database: Number(confirmed[0]?.n), ledger: byLedger.size, agree: Number(confirmed[0]?.n) === byLedger.size },
-    { what: 'calls = Σ ⌈n / 10⌉', database: Number(planned[0]?.calls), ledger: calls, agree: Number(planned[0]?.calls) === calls },
+    {
+      what: 'sequences called, with the code told',
+      database: called.size,
+      ledger: told.size,
+      agree: same && called.size === told.size,
+    },
+    {
+      what: 'recalled',
+      database: recalled.size,
+      ledger: byLedger.size,
+      agree: both === recalled.size && both === byLedger.size,
+    },
+    {
+      what: 'recalled, confirmed by its recall callback',
+      database: Number(confirmed[0]?.n),
+      ledger: byLedger.size,
+      agree: Number(confirmed[0]?.n) === byLedger.size,
+    },
+    {
+      what: 'calls = Σ ⌈n / 10⌉',
+      database: Number(planned[0]?.calls),
+      ledger: calls,
+      agree: Number(planned[0]?.calls) === calls,
+    },
     { what: 'most calls in any sliding second (limit 200)', database: '–', ledger: fastest, agree: fastest <= 200 },
   ];
 }

@@ -1,6 +1,16 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Binaries } from './binaries.ts';
 import type { RunAs } from './run-as.ts';
@@ -18,7 +28,9 @@ export function readOrMakePassword(place: string, cluster: string): string {
   const file = join(place, 'password');
   if (existsSync(file)) return readFileSync(file, 'utf8').trim();
   if (isCluster(cluster)) {
-    throw new Error(`${file} is missing, without which ${cluster} cannot be opened. Restore it, or remove ${place} to begin anew.`);
+    throw new Error(
+      `${file} is missing, without which ${cluster} cannot be opened. Restore it, or remove ${place} to begin anew.`,
+    );
   }
   const password = randomBytes(18).toString('hex');
   const draft = `${file}.draft`;
@@ -91,7 +103,8 @@ async function runInitdb(program: string, user: RunAs | undefined, args: string[
     ...(user === undefined ? {} : { uid: user.uid, gid: user.gid }),
   });
   let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => (output += text));
   const code = await new Promise<number | null>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', resolve);

@@ -28,13 +28,17 @@ export interface Guarded {
 
 /** Starts a guard that ends with the server or, at most about a second later, the server with its owner. */
 export function guardServer({ ownerPid, serverPid, signal, remove }: Guarded): void {
-  const guard = spawn('/bin/sh', ['-c', script, 'chat-recall-guard', String(ownerPid), String(serverPid), signal, remove ?? ''], {
-    // A session of its own: Ctrl-C in the terminal is for the owner alone.
-    detached: true,
-    stdio: 'ignore',
-    cwd: '/',
-    env: { PATH: `${process.env['PATH'] ?? ''}:/usr/bin:/bin` },
-  });
+  const guard = spawn(
+    '/bin/sh',
+    ['-c', script, 'chat-recall-guard', String(ownerPid), String(serverPid), signal, remove ?? ''],
+    {
+      // A session of its own: Ctrl-C in the terminal is for the owner alone.
+      detached: true,
+      stdio: 'ignore',
+      cwd: '/',
+      env: { PATH: `${process.env['PATH'] ?? ''}:/usr/bin:/bin` },
+    },
+  );
   // Without a shell there is no guard, and the server still runs.
   guard.on('error', () => {});
   guard.unref();

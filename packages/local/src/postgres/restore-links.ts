@@ -26,7 +26,10 @@ export function restoreLinks(root: string): boolean {
 
 function listedLinks(root: string): readonly { source: string; target: string }[] {
   try {
-    return JSON.parse(readFileSync(join(root, 'native', 'pg-symlinks.json'), 'utf8')) as { source: string; target: string }[];
+    return JSON.parse(readFileSync(join(root, 'native', 'pg-symlinks.json'), 'utf8')) as {
+      source: string;
+      target: string;
+    }[];
   } catch (error) {
     // Not every platform's package has links.
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];

@@ -109,12 +109,18 @@ function placeFor({ persistent, dataDir }: EmbeddedPostgresOptions): string {
 
 async function lockPlace(place: string, ownerPid: number | undefined): Promise<Lock> {
   try {
-    return await acquireLock(join(place, 'lock'), { waitMs: lockWaitMs, ...(ownerPid === undefined ? {} : { ownerPid }) });
+    return await acquireLock(join(place, 'lock'), {
+      waitMs: lockWaitMs,
+      ...(ownerPid === undefined ? {} : { ownerPid }),
+    });
   } catch (error) {
     if (!(error instanceof LockHeldError)) throw error;
-    throw new Error(`The Postgres data in ${place} is in use by process ${error.holderPid}. Stop that first, or use another folder.`, {
-      cause: error,
-    });
+    throw new Error(
+      `The Postgres data in ${place} is in use by process ${error.holderPid}. Stop that first, or use another folder.`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 
@@ -123,11 +129,19 @@ function ownerOf(cluster: string): { uid: number; gid: number } | undefined {
   const stat = statSync(cluster, { throwIfNoEntry: false });
   const me = process.getuid?.();
   if (stat === undefined || me === 0 || stat.uid === me) return stat;
-  throw new Error(`${cluster} belongs to the user with id ${stat.uid}, and this is ${me}: start as root or as that user, or use another folder.`);
+  throw new Error(
+    `${cluster} belongs to the user with id ${stat.uid}, and this is ${me}: start as root or as that user, or use another folder.`,
+  );
 }
 
-function guard({ ownerPid = process.pid, persistent }: EmbeddedPostgresOptions, place: string, serverPid: number): void {
-  guardServer(persistent ? { ownerPid, serverPid, signal: 'INT' } : { ownerPid, serverPid, signal: 'QUIT', remove: place });
+function guard(
+  { ownerPid = process.pid, persistent }: EmbeddedPostgresOptions,
+  place: string,
+  serverPid: number,
+): void {
+  guardServer(
+    persistent ? { ownerPid, serverPid, signal: 'INT' } : { ownerPid, serverPid, signal: 'QUIT', remove: place },
+  );
 }
 
 async function launchWithRetries(

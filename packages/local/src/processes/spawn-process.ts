@@ -74,10 +74,16 @@ export async function spawnProcess(options: ProcessOptions): Promise<SpawnedProc
 
   function fail(what: string): Error {
     const state = ended ? `the process ended (code ${child.exitCode}, signal ${child.signalCode})` : 'the time is up';
-    return new Error(`waited for ${what}: ${state}. Its last output:\n${collector.lines.slice(-shownLines).join('\n')}`);
+    return new Error(
+      `waited for ${what}: ${state}. Its last output:\n${collector.lines.slice(-shownLines).join('\n')}`,
+    );
   }
 
-  async function waitFor<T>(what: string, pick: (line: string) => T | undefined, timeoutMs = defaultTimeoutMs): Promise<T> {
+  async function waitFor<T>(
+    what: string,
+    pick: (line: string) => T | undefined,
+    timeoutMs = defaultTimeoutMs,
+  ): Promise<T> {
     const picked = await collector.first(pick, exited, timeoutMs);
     if (picked === undefined) throw fail(what);
     return picked;
@@ -88,14 +94,19 @@ export async function spawnProcess(options: ProcessOptions): Promise<SpawnedProc
     lines: collector.lines,
     exited,
     waitForLine: (fits, timeoutMs) =>
-      waitFor('a line', (line) => ((fits instanceof RegExp ? fits.test(line) : fits(line)) ? line : undefined), timeoutMs),
+      waitFor(
+        'a line',
+        (line) => ((fits instanceof RegExp ? fits.test(line) : fits(line)) ? line : undefined),
+        timeoutMs,
+      ),
     waitForLog: (fits, timeoutMs) => waitFor('a log entry', (line) => entryThat(fits, line), timeoutMs),
     async waitForReady(url, timeoutMs = defaultTimeoutMs) {
-      const answer = await eventually(async () => ended || (await fetch(url)).status === 200, { timeoutMs, what: `200 from ${url}` }).catch(
-        (error: unknown) => {
-          throw new Error(`${String(error)}\n${fail(url).message}`, { cause: error });
-        },
-      );
+      const answer = await eventually(async () => ended || (await fetch(url)).status === 200, {
+        timeoutMs,
+        what: `200 from ${url}`,
+      }).catch((error: unknown) => {
+        throw new Error(`${String(error)}\n${fail(url).message}`, { cause: error });
+      });
       if (answer && ended) throw fail(url);
     },
     async stop(signal = 'SIGTERM', timeoutMs = defaultTimeoutMs) {
@@ -114,7 +125,10 @@ export async function spawnProcess(options: ProcessOptions): Promise<SpawnedProc
   };
 }
 
-function entryThat(fits: (entry: Record<string, unknown>) => boolean, line: string): Record<string, unknown> | undefined {
+function entryThat(
+  fits: (entry: Record<string, unknown>) => boolean,
+  line: string,
+): Record<string, unknown> | undefined {
   if (!line.startsWith('{')) return undefined;
   try {
     const entry = JSON.parse(line) as Record<string, unknown>;

@@ -119,10 +119,13 @@ export const variables = {
   }),
   WEBHOOK_HOST: variable(text, { fallback: '0.0.0.0', help: 'Where the receiver listens.' }),
   WEBHOOK_PORT: variable(port, { fallback: 8080, help: 'Port of the receiver.' }),
-  WEBHOOK_PATH: variable(z.string().regex(/^\/[^\s!$&?#]*$/u, 'expected a path that begins with / and has no space, !, $, &, ?, #'), {
-    fallback: '/callback',
-    help: 'Path of the callback URL; put a secret segment here.',
-  }),
+  WEBHOOK_PATH: variable(
+    z.string().regex(/^\/[^\s!$&?#]*$/u, 'expected a path that begins with / and has no space, !, $, &, ?, #'),
+    {
+      fallback: '/callback',
+      help: 'Path of the callback URL; put a secret segment here.',
+    },
+  ),
   WEBHOOK_TOKEN: variable(optional(text), {
     fallback: undefined,
     secret: true,

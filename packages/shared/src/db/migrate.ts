@@ -93,7 +93,10 @@ async function missing(queryable: Queryable, folder?: string): Promise<Migration
   const last = migrations.at(-1)?.version ?? 0;
   for (const { version } of rows) {
     if (version > last) {
-      throw new RecallError('migrations_missing', `the database is newer (${version}) than this program (${last}). Update the program.`);
+      throw new RecallError(
+        'migrations_missing',
+        `the database is newer (${version}) than this program (${last}). Update the program.`,
+      );
     }
   }
   for (const { version, name, checksum } of migrations) {

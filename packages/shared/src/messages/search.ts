@@ -40,9 +40,13 @@ export async function searchMessages(
          where ${matches(selection)}
            ${sentFrom === null ? sql`` : sql`and m.msg_time >= ${sentFrom}`}
            ${sentTo === null ? sql`` : sql`and m.msg_time < ${sentTo}`}
-           ${after === null ? sql`` : sql`and m.msg_time <= ${after.msgTime}::timestamptz
+           ${
+             after === null
+               ? sql``
+               : sql`and m.msg_time <= ${after.msgTime}::timestamptz
               and (m.msg_time, m.conversation_id, m.msg_seq)
-                < (${after.msgTime}::timestamptz, ${after.conversationId}::bigint, ${after.msgSeq}::bigint)`}
+                < (${after.msgTime}::timestamptz, ${after.conversationId}::bigint, ${after.msgSeq}::bigint)`
+           }
          order by m.msg_time desc, m.conversation_id desc, m.msg_seq desc
          limit ${limit + 1}`,
   );

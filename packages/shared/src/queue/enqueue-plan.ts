@@ -10,7 +10,8 @@ const planAttempts = { attempts: 5, backoff: { type: 'exponential', delay: 1_000
 export async function enqueuePlan(queue: Queue, recallId: string, priority: number): Promise<void> {
   const jobId = planJobId(recallId);
   const existing = await queue.getJob(jobId);
-  if (existing !== undefined && ((await existing.isCompleted()) || (await existing.isFailed()))) await existing.remove();
+  if (existing !== undefined && ((await existing.isCompleted()) || (await existing.isFailed())))
+    await existing.remove();
   const data: PlanJob = { recallId };
   await queue.add(planJobName, data, { jobId, priority, ...planAttempts, removeOnComplete: true });
 }

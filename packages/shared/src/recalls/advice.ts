@@ -18,12 +18,18 @@ const byState: Readonly<Record<OutcomeState, Words>> = {
     en: 'The platform does not recall this message or in this type of group.',
     zh: '平台不支持撤回该消息或该类型群组的消息。',
   },
-  failed: { en: 'Mend the cause that the code names, then retry what failed.', zh: '请先排除错误码所示的原因，再重试失败项。' },
+  failed: {
+    en: 'Mend the cause that the code names, then retry what failed.',
+    zh: '请先排除错误码所示的原因，再重试失败项。',
+  },
   unknown: {
     en: 'Its answer never came; it may be recalled. Retry, or look into the group.',
     zh: '未收到应答，消息可能已撤回。请重试，或到群内确认。',
   },
-  cancelled: { en: 'It was not called. Make a new recall if it should go.', zh: '未调用撤回接口。如需撤回，请新建撤回任务。' },
+  cancelled: {
+    en: 'It was not called. Make a new recall if it should go.',
+    zh: '未调用撤回接口。如需撤回，请新建撤回任务。',
+  },
 };
 
 const forApp: Words = {

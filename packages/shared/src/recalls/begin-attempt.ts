@@ -47,7 +47,7 @@ export async function beginBatch(
          and exists (select from recalls where id = ${key.recallId} and state = 'running')
       returning fence, msg_seqs
     ), open as (
-      select o.msg_seq, o.state, o.tries, o.attempts, o.lost_since, k.msg_seq is not null as marked,
+      select o.msg_seq, o.state, o.tries, o.attempts, o.lost_since, o.sent_at, k.msg_seq is not null as marked,
              exists (select from protected_senders p join recalls r using (app_id)
                       where r.id = ${key.recallId} and p.sender = o.sender)
              or exists (select from protected_messages p
@@ -105,6 +105,7 @@ interface RawOpen {
   tries: number;
   attempts: number;
   lost_since: string | null;
+  sent_at: string | null;
   marked: boolean;
   protected: boolean;
 }
@@ -116,6 +117,7 @@ function toOpen(row: RawOpen): OpenSequence {
     tries: row.tries,
     attempts: row.attempts,
     lostSince: row.lost_since === null ? null : new Date(row.lost_since),
+    sentAt: row.sent_at === null ? null : new Date(row.sent_at),
     marked: row.marked,
     protected: row.protected,
   };

@@ -30,7 +30,10 @@ export async function noteEndedRecalls(db: Db, since: Date): Promise<void> {
 }
 
 /** Takes deliveries that are due; another process does not get them for a minute. */
-export async function takeDeliveries(db: Db, limit: number): Promise<readonly { id: string; recallId: string; attempts: number }[]> {
+export async function takeDeliveries(
+  db: Db,
+  limit: number,
+): Promise<readonly { id: string; recallId: string; attempts: number }[]> {
   const { rows } = await sql<{ id: string; recallId: string; attempts: number }>`
     update deliveries set attempts = attempts + 1, next_at = now() + make_interval(secs => ${leaseSeconds})
      where delivery_id in (
@@ -64,14 +67,17 @@ export async function listDeliveries(
   query: { appId: number; before: { endedAt: string; id: string } | null; limit: number },
 ): Promise<{ items: Delivery[]; next: { endedAt: string; id: string } | null }> {
   const { appId, before, limit } = query;
-  const { rows } = await sql<Record<'ended_at', Date> & Record<'next_at' | 'delivered_at' | 'given_up_at', Date | null> & {
-    delivery_id: string;
-    recall_id: string;
-    state: RecallState;
-    attempts: number;
-    last_status: number | null;
-    last_error: string | null;
-  }>`
+  const { rows } = await sql<
+    Record<'ended_at', Date> &
+      Record<'next_at' | 'delivered_at' | 'given_up_at', Date | null> & {
+        delivery_id: string;
+        recall_id: string;
+        state: RecallState;
+        attempts: number;
+        last_status: number | null;
+        last_error: string | null;
+      }
+  >`
     select d.*, r.state from deliveries d join recalls r on r.id = d.recall_id
      where r.app_id = ${appId}
        ${before === null ? sql`` : sql`and (date_trunc('milliseconds', d.ended_at), d.delivery_id) < (${before.endedAt}::timestamptz, ${before.id}::uuid)`}

@@ -49,7 +49,8 @@ export async function listEvidence(
       messageTypes: typeNames(row.message_types),
       recalledAt: row.recalled_at.toISOString(),
     })),
-    next: rows.length > limit && last !== undefined ? { conversationId: last.conversation_id, msgSeq: last.msg_seq } : null,
+    next:
+      rows.length > limit && last !== undefined ? { conversationId: last.conversation_id, msgSeq: last.msg_seq } : null,
   };
 }
 

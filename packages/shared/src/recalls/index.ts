@@ -2,7 +2,7 @@ export { beginBatch, beginPart, leaseSeconds, type BatchKey, type BegunBatch } f
 export { judgeCanaries } from './canary.ts';
 export { createRecall, priorityName, priorityNumber, type Bounds } from './create.ts';
 export { feedBatches, type FedBatch } from './feed.ts';
-export { finishAttempt, type FinishedAttempt, type Recorded } from './finish-attempt.ts';
+export { finishAttempt, sentSpan, type FinishedAttempt, type Recorded, type SentSpan } from './finish-attempt.ts';
 export { finishGroup, forgetRefusals, noteRefusal } from './finish-group.ts';
 export { failRecall, planRecall } from './plan.ts';
 export { listOutcomes, type Outcome, type OutcomePosition } from './outcomes.ts';
@@ -25,7 +25,15 @@ export {
   type RecallRequest,
   type Selector,
 } from './request.ts';
-export { otherTries, resolveWithinMs, settle, transientTries, type Decision, type OpenSequence, type Verdict } from './settle.ts';
+export {
+  otherTries,
+  resolveWithinMs,
+  settle,
+  transientTries,
+  type Decision,
+  type OpenSequence,
+  type Verdict,
+} from './settle.ts';
 export {
   approvalExpiresHours,
   approveRecall,

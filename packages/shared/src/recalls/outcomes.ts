@@ -18,7 +18,11 @@ export interface Outcome {
   readonly attempts: number;
   readonly lastAttemptAt: string | null;
   /** What recalled it when it was not this recall: another one's id, or who did it. */
-  readonly recalledBy: { readonly recallId: string | null; readonly operator: string | null; readonly at: string } | null;
+  readonly recalledBy: {
+    readonly recallId: string | null;
+    readonly operator: string | null;
+    readonly at: string;
+  } | null;
 }
 
 export interface OutcomePosition {
@@ -55,7 +59,8 @@ export async function listOutcomes(
   const last = page.at(-1);
   return {
     items: page.map((row) => toOutcome(row, language)),
-    next: rows.length > limit && last !== undefined ? { conversationId: last.conversation_id, msgSeq: last.msg_seq } : null,
+    next:
+      rows.length > limit && last !== undefined ? { conversationId: last.conversation_id, msgSeq: last.msg_seq } : null,
   };
 }
 

@@ -1,7 +1,15 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Db } from '../db/index.ts';
 import { RecallError } from '../errors/index.ts';
-import { conversationsOf, fold, foldedTextOf, internConversations, matches, type Selection, type Sequence } from '../messages/index.ts';
+import {
+  conversationsOf,
+  fold,
+  foldedTextOf,
+  internConversations,
+  matches,
+  type Selection,
+  type Sequence,
+} from '../messages/index.ts';
 import { freezeSlice, type Frozen } from './freeze.ts';
 import type { Selector } from './request.ts';
 
@@ -53,7 +61,10 @@ async function releaseLease(db: Db, { id, plan_fence: fence }: Planning): Promis
 
 /** `messages` alone: the index need not have seen them. */
 export function isExplicit({ messages, sdkAppId: _, limit: __, ...others }: Selector): boolean {
-  return messages !== undefined && Object.values(others).every((part) => part === undefined || (Array.isArray(part) && part.length === 0));
+  return (
+    messages !== undefined &&
+    Object.values(others).every((part) => part === undefined || (Array.isArray(part) && part.length === 0))
+  );
 }
 
 async function freezeNamed(db: Db, planning: Planning): Promise<boolean> {
@@ -67,15 +78,16 @@ async function freezeNamed(db: Db, planning: Planning): Promise<boolean> {
   return (await freezeFenced(db, planning, '-infinity', source)) !== null;
 }
 
-async function namedSequences(db: Db, { app_id: appId, selector }: Pick<Planning, 'app_id' | 'selector'>): Promise<Sequence[]> {
+async function namedSequences(
+  db: Db,
+  { app_id: appId, selector }: Pick<Planning, 'app_id' | 'selector'>,
+): Promise<Sequence[]> {
   const messages = selector.messages ?? [];
   const ids = await internConversations(
     db,
     messages.map(({ groupId, topicId }) => ({ appId, groupId, topicId: topicId ?? '', groupType: '' })),
   );
-  return messages.flatMap(({ msgSeqs }, at) =>
-    msgSeqs.map((msgSeq) => ({ conversationId: Number(ids[at]), msgSeq })),
-  );
+  return messages.flatMap(({ msgSeqs }, at) => msgSeqs.map((msgSeq) => ({ conversationId: Number(ids[at]), msgSeq })));
 }
 
 async function freezeByTime(db: Db, planning: Planning): Promise<boolean> {
@@ -124,7 +136,10 @@ export async function selectionOf(db: Db, recall: Pick<Planning, 'app_id' | 'sel
 async function sameTextOf(db: Db, appId: number, message: NonNullable<Selector['sameTextAs']>): Promise<string> {
   const text = await foldedTextOf(db, appId, { ...message, topicId: message.topicId ?? null });
   if (text !== null) return text;
-  const fault = { path: 'selector.sameTextAs', message: 'must name a message that the index holds and that has a text' };
+  const fault = {
+    path: 'selector.sameTextAs',
+    message: 'must name a message that the index holds and that has a text',
+  };
   throw new RecallError('invalid_request', `${fault.path} ${fault.message}`, [fault]);
 }
 

@@ -49,7 +49,10 @@ export async function expireLeases(db: Db): Promise<number> {
  *
  * @param olderThanMs younger ones are left alone
  */
-export async function longQueued(db: Db, olderThanMs: number): Promise<readonly Omit<BatchJob, 'groupId' | 'topicId' | 'msgSeqs'>[]> {
+export async function longQueued(
+  db: Db,
+  olderThanMs: number,
+): Promise<readonly Omit<BatchJob, 'groupId' | 'topicId' | 'msgSeqs'>[]> {
   const { rows } = await sql<Omit<BatchJob, 'groupId' | 'topicId' | 'msgSeqs'>>`
     select recall_id as "recallId", conversation_id as "conversationId", part, round
       from batches where state = 'queued' and queued_at < now() - make_interval(secs => ${olderThanMs / 1000})

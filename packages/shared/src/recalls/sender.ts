@@ -22,7 +22,10 @@ export async function readSender(db: Db, appId: number, sender: string): Promise
   const { rows: ends } = await sql<{ messages: number; first: Date | null; last: Date | null }>`
     select count(*) as messages, min(msg_time) as first, max(msg_time) as last ${mine}`.execute(db);
   const { messages = 0, first = null, last = null } = ends[0] ?? {};
-  const seconds = first === null || last === null ? 60 : Math.max(60, Math.ceil((last.getTime() - first.getTime() + 1_000) / 1_000 / steps));
+  const seconds =
+    first === null || last === null
+      ? 60
+      : Math.max(60, Math.ceil((last.getTime() - first.getTime() + 1_000) / 1_000 / steps));
   const { rows: counted } = await sql<{ step: number; messages: number }>`
     select floor(extract(epoch from msg_time - ${first}::timestamptz) / ${seconds})::int as step, count(*) as messages ${mine}
      group by 1 order by 1`.execute(db);
@@ -30,7 +33,13 @@ export async function readSender(db: Db, appId: number, sender: string): Promise
     select c.group_id as "groupId", nullif(c.topic_id, '') as "topicId", g.messages
       from (select conversation_id, count(*) as messages ${mine} group by 1 order by 2 desc, 1 limit ${topRows}) g
       join conversations c using (conversation_id) order by g.messages desc, 1, 2`.execute(db);
-  const { rows: recalls } = await sql<{ id: string; state: RecallState; reason: string; created_at: Date; messages: number }>`
+  const { rows: recalls } = await sql<{
+    id: string;
+    state: RecallState;
+    reason: string;
+    created_at: Date;
+    messages: number;
+  }>`
     select r.id, r.state, r.reason, r.created_at,
            (select count(*) from outcomes o where o.recall_id = r.id and o.sender = ${sender}) as messages
       from recalls r

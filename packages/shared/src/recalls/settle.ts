@@ -11,6 +11,8 @@ export interface OpenSequence {
   readonly attempts: number;
   /** The first attempt whose answer never came. */
   readonly lostSince: Date | null;
+  /** MsgTime; null: the index had not seen it. */
+  readonly sentAt: Date | null;
   /** A recall mark is known: it is recalled already, no call is needed. */
   readonly marked: boolean;
   /** It was protected after the plan was frozen: it must not be called. */
@@ -103,7 +105,8 @@ function decide(items: readonly Item[]): Decision {
 
 function refused(called: readonly OpenSequence[], code: number, now: number): Decision {
   const meaning = meaningOf(code);
-  if (meaning.class === 'group') return { ...decide(called.map((one) => final(one, meaning, code))), group: groupOf(code) };
+  if (meaning.class === 'group')
+    return { ...decide(called.map((one) => final(one, meaning, code))), group: groupOf(code) };
   // A code that belongs to one message, or to a parameter, was said of several: find out of which.
   if (called.length > 1 && (meaning.class === 'batch' || meaning.class === 'sequence')) {
     const half = Math.ceil(called.length / 2);

@@ -6,14 +6,15 @@ import { meaningOf } from '../tencent/index.ts';
 import type { Bounds } from './create.ts';
 
 /** Which states an action may be taken in; the rest is a `conflict`. */
-const from: Readonly<Record<'execute' | 'approve' | 'pause' | 'resume' | 'cancel' | 'retry', readonly RecallState[]>> = {
-  execute: ['planned'],
-  approve: ['awaiting_approval'],
-  pause: ['running'],
-  resume: ['paused'],
-  cancel: ['planning', 'planned', 'awaiting_approval', 'running', 'paused'],
-  retry: ['running', 'paused', 'completed', 'completed_with_failures', 'failed'],
-};
+const from: Readonly<Record<'execute' | 'approve' | 'pause' | 'resume' | 'cancel' | 'retry', readonly RecallState[]>> =
+  {
+    execute: ['planned'],
+    approve: ['awaiting_approval'],
+    pause: ['running'],
+    resume: ['paused'],
+    cancel: ['planning', 'planned', 'awaiting_approval', 'running', 'paused'],
+    retry: ['running', 'paused', 'completed', 'completed_with_failures', 'failed'],
+  };
 
 /** Who lets a plan run, and up to which size without another person. */
 export interface Executor extends Bounds {
@@ -28,10 +29,15 @@ export interface Executor extends Bounds {
 export async function executeRecall(db: Db, recallId: string, by: Executor): Promise<void> {
   await inTransaction(db, async (trx) => {
     const { rows } = await sql<{ messages: number }>`
-      select coalesce(sum(called), 0)::bigint as messages from plan_conversations where recall_id = ${recallId}`.execute(trx);
+      select coalesce(sum(called), 0)::bigint as messages from plan_conversations where recall_id = ${recallId}`.execute(
+      trx,
+    );
     const messages = rows[0]?.messages ?? 0;
     if (by.maxMessages !== null && messages > by.maxMessages) {
-      throw new RecallError('forbidden', `the plan holds ${messages} messages; you may recall ${by.maxMessages} at once`);
+      throw new RecallError(
+        'forbidden',
+        `the plan holds ${messages} messages; you may recall ${by.maxMessages} at once`,
+      );
     }
     const waits = by.approveAbove !== null && messages > by.approveAbove;
     await move(
@@ -60,8 +66,11 @@ export async function approveRecall(db: Db, recallId: string, by: { name: string
     const { rows } = await sql`
       select from recalls
        where id = ${recallId}
-         and (${by.person} in (requested_person, coalesce(executed_person, '')) or ${by.name} in (requested_by, executed_by))`.execute(trx);
-    if (rows.length > 0) throw new RecallError('forbidden', 'whoever asked for a recall cannot approve it; another person must');
+         and (${by.person} in (requested_person, coalesce(executed_person, '')) or ${by.name} in (requested_by, executed_by))`.execute(
+      trx,
+    );
+    if (rows.length > 0)
+      throw new RecallError('forbidden', 'whoever asked for a recall cannot approve it; another person must');
   });
 }
 
@@ -78,7 +87,11 @@ export async function expireApprovals(db: Db): Promise<readonly string[]> {
       returning id, awaiting_since`.execute(trx);
     for (const { id } of rows) await cancelOpenBatches(trx, id);
     for (const { id, awaiting_since: since } of rows) {
-      await appendAudit(trx, system, { action: 'recall.expire', recallId: id, details: { awaitingSince: since.toISOString() } });
+      await appendAudit(trx, system, {
+        action: 'recall.expire',
+        recallId: id,
+        details: { awaitingSince: since.toISOString() },
+      });
     }
     return rows.map(({ id }) => id);
   });
@@ -179,8 +192,13 @@ export async function reopenBatch(
 ): Promise<boolean> {
   return inTransaction(db, async (trx) => {
     if ((await reopen(trx, key.recallId, { ...key, starts })) === 0) return false;
-    await move(trx, key.recallId, 'retry', sql`state = case when state = 'paused' then 'paused' else 'running' end,
-               finished_at = null`);
+    await move(
+      trx,
+      key.recallId,
+      'retry',
+      sql`state = case when state = 'paused' then 'paused' else 'running' end,
+               finished_at = null`,
+    );
     return true;
   });
 }
@@ -241,5 +259,8 @@ async function move(
   if (rows.length > 0) return;
   const recall = await db.selectFrom('recalls').select('state').where('id', '=', recallId).executeTakeFirst();
   if (recall === undefined) throw new RecallError('not_found', `there is no recall ${recallId}`);
-  throw new RecallError('conflict', `cannot ${action} a recall that is ${recall.state}; it must be ${allowed.join(' or ')}`);
+  throw new RecallError(
+    'conflict',
+    `cannot ${action} a recall that is ${recall.state}; it must be ${allowed.join(' or ')}`,
+  );
 }

@@ -45,7 +45,9 @@ export async function warningsOf(
              and x.recall_id in (select id from recalls where state in ('planned', 'awaiting_approval', 'running', 'paused'))
              and x.state in ('pending', 'unknown'))) as overlap,
       (select protected_left_out from recalls where id = ${recall.id}) as left_out,
-      (select selector->>'sentFrom' is null and selector->'messages' is null from recalls where id = ${recall.id}) as open_window`.execute(db);
+      (select selector->>'sentFrom' is null and selector->'messages' is null from recalls where id = ${recall.id}) as open_window`.execute(
+    db,
+  );
   const found = rows[0];
   if (found === undefined) return [];
   const count = (name: string): number => found[name] ?? 0;

@@ -39,7 +39,14 @@ const envelope = z.looseObject({ ErrorCode: z.int() });
 const maxAnswerBytes = 2 * 1024 * 1024;
 
 /** Codes of errors by which a request never left. */
-const notSent = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT']);
+const notSent = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
 
 /**
  * The REST API (intl 34620) over kept-alive connections. The URL of a request holds the UserSig: it is

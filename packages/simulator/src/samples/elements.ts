@@ -21,8 +21,7 @@ const mediaHost = 'https://media.example.com';
 export const elements = {
   text: (text: string): MessageElement => element('TIMTextElem', { Text: text }),
 
-  face: (index: number, data = '[smile]'): MessageElement =>
-    element('TIMFaceElem', { Index: index, Data: data }),
+  face: (index: number, data = '[smile]'): MessageElement => element('TIMFaceElem', { Index: index, Data: data }),
 
   location: (desc: string, latitude: number, longitude: number): MessageElement =>
     element('TIMLocationElem', { Desc: desc, Latitude: latitude, Longitude: longitude }),

@@ -5,8 +5,7 @@ import { sampleText } from './sample-text.ts';
 const makers = {
   text: (random: Random): MessageElement => elements.text(sampleText(random)),
   face: (random: Random) => elements.face(randomInteger(random, 1, 60), pick(random, ['[smile]', '[ok]', '[心]', ''])),
-  location: (random: Random) =>
-    elements.location(sampleText(random), degrees(random, 90), degrees(random, 180)),
+  location: (random: Random) => elements.location(sampleText(random), degrees(random, 90), degrees(random, 180)),
   /** Half of them JSON with the visible text inside, as apps' own cards are. */
   custom: (random: Random) =>
     random() < 0.5

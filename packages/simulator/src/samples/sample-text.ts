@@ -1,12 +1,5 @@
 import { pick, randomInteger, type Random } from '../random.ts';
-import {
-  chineseCharacters,
-  chineseSpam,
-  chineseWords,
-  englishSpam,
-  englishSyllables,
-  englishWords,
-} from './words.ts';
+import { chineseCharacters, chineseSpam, chineseWords, englishSpam, englishSyllables, englishWords } from './words.ts';
 
 /** Shares from 0 to 1. */
 export interface TextMix {

@@ -23,23 +23,55 @@ export const englishWords = words(`
 
 /** What a spam wave says. Whole phrases, so that a keyword search has something to find. */
 export const chineseSpam = [
-  '加微信 vx88213 免费领取', '兼职刷单 日结三百 加微信', '裸聊群 进群看资料', '代开发票 全国可开 加V',
-  '稳赚不赔 跟单群 名额有限', '免费领红包 点击链接', '低价代充 秒到账', '贷款不看征信 当天放款',
+  '加微信 vx88213 免费领取',
+  '兼职刷单 日结三百 加微信',
+  '裸聊群 进群看资料',
+  '代开发票 全国可开 加V',
+  '稳赚不赔 跟单群 名额有限',
+  '免费领红包 点击链接',
+  '低价代充 秒到账',
+  '贷款不看征信 当天放款',
 ];
 export const englishSpam = [
-  'earn $500 a day from home, dm me', 'free casino bonus, claim now', 'cheap viagra, no prescription',
-  'crypto signals, guaranteed profit, join t.me/fastgain', 'limited airdrop, connect your wallet',
+  'earn $500 a day from home, dm me',
+  'free casino bonus, claim now',
+  'cheap viagra, no prescription',
+  'crypto signals, guaranteed profit, join t.me/fastgain',
+  'limited airdrop, connect your wallet',
 ];
 
 /** Characters that the composed Chinese words are made of. */
 export const chineseCharacters = [
-  ...'天地人山水火土木金石日月星云风雨雪花草树鸟鱼马牛羊虎龙春夏秋冬东西南北中前后左右上下大小多少高低长短红黄蓝绿白黑' +
-    '心手足口目耳头身家国城乡路桥车船门窗书笔纸画歌舞琴棋诗酒茶饭菜米面油盐酱醋新旧快慢轻重冷热甜苦',
+  ...('天地人山水火土木金石日月星云风雨雪花草树鸟鱼马牛羊虎龙春夏秋冬东西南北中前后左右上下大小多少高低长短红黄蓝绿白黑' +
+    '心手足口目耳头身家国城乡路桥车船门窗书笔纸画歌舞琴棋诗酒茶饭菜米面油盐酱醋新旧快慢轻重冷热甜苦'),
 ];
 
 export const englishSyllables = [
-  'ba', 'cor', 'den', 'el', 'fin', 'gra', 'hol', 'in', 'jo', 'kel', 'lum', 'mar', 'nor', 'or', 'pen', 'qui', 'ros',
-  'sil', 'tan', 'ul', 'ver', 'wes', 'xan', 'yor', 'zim',
+  'ba',
+  'cor',
+  'den',
+  'el',
+  'fin',
+  'gra',
+  'hol',
+  'in',
+  'jo',
+  'kel',
+  'lum',
+  'mar',
+  'nor',
+  'or',
+  'pen',
+  'qui',
+  'ros',
+  'sil',
+  'tan',
+  'ul',
+  'ver',
+  'wes',
+  'xan',
+  'yor',
+  'zim',
 ];
 
 function words(text: string): string[] {

@@ -13,7 +13,9 @@ const entrySchema = component(
     address: z.string().describe('Empty: not known'),
     action: z.string().describe('Such as `recall.create`, `messages.read`, `token.revoke`'),
     recallId: z.uuid().nullable(),
-    details: z.record(z.string(), z.unknown()).describe('What was asked; message senders by pseudonym, and no message text'),
+    details: z
+      .record(z.string(), z.unknown())
+      .describe('What was asked; message senders by pseudonym, and no message text'),
     hash: z.string().describe('Hex of the hash over this row and the hash before it'),
   }) satisfies z.ZodType<AuditEntry>,
   { id: 'AuditEntry', description: 'Something that was done.' },

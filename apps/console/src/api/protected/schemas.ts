@@ -10,7 +10,12 @@ const { groupId, topicId, msgSeq } = sameTextAs.unwrap().shape;
 const { reason } = recallRequestSchema.shape;
 
 export const protectedSenderSchema = component(
-  z.object({ sender: z.string(), reason: z.string(), createdBy: z.string(), createdAt: time }) satisfies z.ZodType<ProtectedSender>,
+  z.object({
+    sender: z.string(),
+    reason: z.string(),
+    createdBy: z.string(),
+    createdAt: time,
+  }) satisfies z.ZodType<ProtectedSender>,
   { id: 'ProtectedSender', description: 'A sender whom no recall touches.' },
 );
 

@@ -23,7 +23,10 @@ export const events = route({
   responses: { 200: { description: 'Events.', content: { 'text/event-stream': 'text' } } },
   async handle({ params }, { appId, db, reads }) {
     await getRecall(db, appId, params.id);
-    return stream(watch(reads, appId, params.id), { 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' });
+    return stream(watch(reads, appId, params.id), {
+      'content-type': 'text/event-stream; charset=utf-8',
+      'x-accel-buffering': 'no',
+    });
   },
 });
 

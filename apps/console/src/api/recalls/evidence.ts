@@ -28,7 +28,10 @@ const evidencePageSchema = component(
     ),
     nextCursor: z.string().nullable(),
   }),
-  { id: 'EvidencePage', description: 'What a recall took back, as it was; by conversation, the newest sequence first.' },
+  {
+    id: 'EvidencePage',
+    description: 'What a recall took back, as it was; by conversation, the newest sequence first.',
+  },
 );
 
 export const evidence = route({
@@ -36,14 +39,19 @@ export const evidence = route({
   path: '/api/v1/recalls/{id}/evidence',
   id: 'listEvidence',
   summary: 'What a recall took back, for an appeal',
-  description: 'Kept for EVIDENCE_RETENTION_DAYS, also after the messages themselves have left the index. Reading it is written into the audit.',
+  description:
+    'Kept for EVIDENCE_RETENTION_DAYS, also after the messages themselves have left the index. Reading it is written into the audit.',
   role: 'reader',
   params: recallParams,
   query: { cursor: text(cursorSchema), limit: pageLimit },
   responses: { 200: { description: 'A page.', content: { 'application/json': evidencePageSchema } } },
   async handle({ params, query, principal }, { appId, db, reads }) {
     const { id } = await getRecall(db, appId, params.id);
-    await appendAudit(db, actorOf(principal), { action: 'evidence.read', recallId: id, details: { limit: query.limit } });
+    await appendAudit(db, actorOf(principal), {
+      action: 'evidence.read',
+      recallId: id,
+      details: { limit: query.limit },
+    });
     const { items, next } = await listEvidence(reads, {
       recallId: id,
       after: fromCursor(query.cursor, position),

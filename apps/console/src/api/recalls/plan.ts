@@ -62,11 +62,7 @@ export const plan = route({
   async handle({ params, principal }, { appId, callsPerSecond, roamingDays, db, reads }) {
     const recall = await getRecall(db, appId, params.id);
     const withText = mayReadText(principal.role);
-    const preview = await previewPlan(
-      reads,
-      { id: recall.id, appId },
-      { callsPerSecond, roamingDays, withText },
-    );
+    const preview = await previewPlan(reads, { id: recall.id, appId }, { callsPerSecond, roamingDays, withText });
     if (preview.sample.length > 0) {
       const details = { sample: preview.sample.length };
       await appendAudit(db, actorOf(principal), { action: 'messages.read', recallId: recall.id, details });

@@ -22,7 +22,13 @@ export const selectorSchema = component(recallRequestSchema.shape.selector, {
   id: 'Selector',
   description:
     'What to recall. Parts are joined by AND, the values of a part by OR. At least one of senders, keywords, messages, sameTextAs or a window (sentFrom and sentTo) must be given; sentFrom must be before sentTo; 10,000 sequences may be named in all.',
-  anyOf: [nonEmpty('senders'), nonEmpty('keywords'), nonEmpty('messages'), { required: ['sameTextAs'] }, { required: ['sentFrom', 'sentTo'] }],
+  anyOf: [
+    nonEmpty('senders'),
+    nonEmpty('keywords'),
+    nonEmpty('messages'),
+    { required: ['sameTextAs'] },
+    { required: ['sentFrom', 'sentTo'] },
+  ],
 });
 
 const exampleSelector = {

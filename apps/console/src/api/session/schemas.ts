@@ -8,10 +8,13 @@ export const roleSchema = z.enum(['viewer', 'moderator', 'approver', 'admin']);
 /** Whoever recalls more messages than this types their number first. */
 const confirmAbove = 100;
 
-export const logInSchema = requestComponent(z.strictObject({ token: z.string().min(1, 'must not be empty').max(1_000) }), {
-  id: 'LogIn',
-  description: 'A token, once: the session takes its place.',
-});
+export const logInSchema = requestComponent(
+  z.strictObject({ token: z.string().min(1, 'must not be empty').max(1_000) }),
+  {
+    id: 'LogIn',
+    description: 'A token, once: the session takes its place.',
+  },
+);
 
 export const sessionSchema = component(
   z.object({
@@ -24,12 +27,17 @@ export const sessionSchema = component(
     csrfToken: z
       .string()
       .nullable()
-      .describe('For the header X-CSRF-Token of every request that changes something; null: a token was used, which needs none'),
+      .describe(
+        'For the header X-CSRF-Token of every request that changes something; null: a token was used, which needs none',
+      ),
     settings: z.object({
       sdkAppId: z.int(),
       callsPerSecond: z.int(),
       confirmAbove: z.int().describe('Pages have the number typed when a recall is larger'),
-      approveAbove: z.int().nullable().describe('Larger recalls of this principal wait for another person; null: none does'),
+      approveAbove: z
+        .int()
+        .nullable()
+        .describe('Larger recalls of this principal wait for another person; null: none does'),
     }),
   }),
   { id: 'Session', description: 'Who is asking, and what pages need to know.' },

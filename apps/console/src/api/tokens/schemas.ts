@@ -35,7 +35,8 @@ export const tokensSchema = component(z.object({ items: z.array(tokenSchema) }),
   description: 'All tokens, the newest first.',
 });
 
-const named = (max: number) => searchable(max).refine((text) => text === text.trim(), 'must not begin or end with a space');
+const named = (max: number) =>
+  searchable(max).refine((text) => text === text.trim(), 'must not begin or end with a space');
 
 export const tokenRequestSchema = requestComponent(
   z.strictObject({

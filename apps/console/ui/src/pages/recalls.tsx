@@ -45,7 +45,7 @@ export function RecallsPage() {
 
   const columns: readonly Column<Recall>[] = [
     { key: 'asked', title: words.recalls.asked, track: '11rem', render: ({ createdAt }) => <Time at={createdAt} /> },
-    { key: 'state', title: words.fields.state, track: '11rem', render: ({ state }) => <StateBadge state={state} /> },
+    { key: 'state', title: words.fields.state, track: '13rem', render: ({ state }) => <StateBadge state={state} /> },
     {
       key: 'reason',
       title: words.fields.reason,
