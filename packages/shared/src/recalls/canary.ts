@@ -4,7 +4,8 @@ import { inTransaction, type Db } from '../db/index.ts';
 
 /**
  * Judges the first waves that are through: a recall goes on when no larger share of its wave failed
- * than was allowed, else it is paused. What is `recalled` or `not_found` has not failed.
+ * than was allowed, else it is paused, if there is a rest to stop. What is `recalled` or `not_found` has
+ * not failed.
  *
  * @returns the recalls that were paused
  */
@@ -22,6 +23,7 @@ async function judge(db: Db): Promise<readonly { id: string; stopped: boolean; n
   const { rows } = await sql<{ id: string; stopped: boolean; note: string | null }>`
     with waves as (
       select r.id, r.canary_failed_share,
+             exists (select from batches b where b.recall_id = r.id and b.state = 'waiting') as rest,
              (select count(*) filter (where o.state not in ('recalled', 'not_found'))::real / greatest(1, count(*))
                 from batches b
                 join outcomes o on o.recall_id = b.recall_id and o.conversation_id = b.conversation_id
@@ -36,8 +38,8 @@ async function judge(db: Db): Promise<readonly { id: string; stopped: boolean; n
     )
     update recalls r
        set canary_state = case when w.failed > w.canary_failed_share then 'stopped' else 'passed' end,
-           state = case when w.failed > w.canary_failed_share then 'paused' else r.state end,
-           state_note = case when w.failed > w.canary_failed_share then
+           state = case when w.rest and w.failed > w.canary_failed_share then 'paused' else r.state end,
+           state_note = case when w.rest and w.failed > w.canary_failed_share then
              format('%s %% of the first wave failed; %s %% were allowed. Resume to go on with the rest.',
                     round(100 * w.failed), round(100 * w.canary_failed_share)) else r.state_note end
       from waves w

@@ -99,6 +99,9 @@ export async function finishRecalls(db: Db): Promise<readonly { id: string; stat
                         from recall_counters c where c.recall_id = r.id) = 0
                 then 'completed' else 'completed_with_failures' end
      where r.state = 'running'
+       -- A first wave is judged before its recall ends.
+       and not (r.canary_messages is not null and r.canary_state is null
+                and exists (select from batches b where b.recall_id = r.id and b.round > 0))
        and not exists (select from batches b where b.recall_id = r.id and b.state = 'waiting')
        and not exists (select from batches b where b.recall_id = r.id and b.state = 'queued')
        and not exists (select from batches b where b.recall_id = r.id and b.state = 'running')
