@@ -7,8 +7,3 @@ import { codeOf } from '../errors/index.ts';
 export function isRefusedData(error: unknown): boolean {
   return /^(?:22|23|54)[0-9A-Z]{3}$/u.test(codeOf(error) ?? '');
 }
-
-/** Whether a unique key was violated (23505). */
-export function isDuplicate(error: unknown): boolean {
-  return codeOf(error) === '23505';
-}

@@ -1,4 +1,4 @@
-export { isDuplicate, isRefusedData } from './errors.ts';
+export { isRefusedData } from './errors.ts';
 export { checkMigrations, migrate, migrationsFolder } from './migrate.ts';
 export { createDb, createPool, inTransaction, type Db, type Pool, type PoolOptions } from './pool.ts';
 export { burstFor, createRateGate, type RateGate, type Slot } from './rate-gate.ts';

@@ -8,7 +8,6 @@ export {
   planJobId,
   planJobName,
   recallBatchesQueue,
-  recallJobName,
   recallJobsQueue,
   type BatchJob,
   type PlanJob,

@@ -3,9 +3,7 @@ export const recallJobsQueue = 'recall-jobs';
 /** One job = one batch of up to ten sequences of one conversation. */
 export const recallBatchesQueue = 'recall-batches';
 
-/** Name of a producer's job in `recall-jobs`; its data is a recall request. */
-export const recallJobName = 'recall';
-/** Name of a job in `recall-jobs` for a recall that is already a row. */
+/** Name of a job in `recall-jobs` for a recall that is already a row; any other job there is a producer's request. */
 export const planJobName = 'plan';
 /** Name of the jobs in `recall-batches`. */
 export const batchJobName = 'batch';
