@@ -23,7 +23,10 @@ function manifests(): { workspace: string; manifest: Manifest }[] {
   const ours = folders.filter((folder) => existsSync(new URL(`${folder}package.json`, root)));
   return [
     { workspace: 'root', manifest: read('') },
-    ...ours.map((folder) => ({ workspace: folder.split('/').slice(1, -1).join('/'), manifest: read(folder) })),
+    ...ours.map((folder) => ({
+      workspace: folder.replaceAll(/^(?:apps|packages)\/|\/$/gu, ''),
+      manifest: read(folder),
+    })),
   ];
 }
 

@@ -19,7 +19,7 @@ import { boardPath, createBoard } from './queues/board.ts';
 
 /** Everything that the console serves, in the order in which a request meets it. */
 export function createApp(parts: ConsoleParts, batches: Queue): Express {
-  const { log, registry, jobs, identities } = parts;
+  const { log, registry, jobs } = parts;
   const app = express();
   // Exactly the paths of the table, so that a guard on a prefix cannot be gone around.
   app.enable('case sensitive routing').enable('strict routing').disable('x-powered-by').disable('etag');
@@ -30,7 +30,7 @@ export function createApp(parts: ConsoleParts, batches: Queue): Express {
   const open = new Set(routes.filter(({ role }) => role === 'public').map(({ method, path }) => `${method} ${path}`));
   app.use(
     '/api',
-    requireIdentity(identities, 'token', ({ method, baseUrl, path }) =>
+    requireIdentity(parts, 'token', ({ method, baseUrl, path }) =>
       open.has(`${method.toLowerCase()} ${baseUrl}${path}`),
     ),
   );
@@ -41,7 +41,7 @@ export function createApp(parts: ConsoleParts, batches: Queue): Express {
       next();
     },
     // Its pages know nothing of our CSRF token.
-    requireIdentity(identities, 'origin'),
+    requireIdentity(parts, 'origin'),
     requireRole(({ method }) => (looksOnly(method) ? 'moderator' : 'admin')),
     auditBoard(parts.db),
     createBoard(described(jobs, batches), log),

@@ -1,4 +1,10 @@
-import { judgeQueuePrefix, readConfig, type Config, type Environment } from '@chat-recall/shared/config';
+import {
+  judgeIndexText,
+  judgeQueuePrefix,
+  readConfig,
+  type Config,
+  type Environment,
+} from '@chat-recall/shared/config';
 
 /** What the console reads from its environment. */
 export const configured = [
@@ -10,6 +16,8 @@ export const configured = [
   'TENCENT_CALLS_PER_SECOND',
   'TENCENT_ROAMING_DAYS',
   'RECALL_APPROVAL_ABOVE',
+  'INDEX_TEXT',
+  'INDEX_TEXT_KEY',
   'CONSOLE_HOST',
   'CONSOLE_PORT',
   'CONSOLE_ADMIN_TOKEN',
@@ -28,6 +36,9 @@ export type ConsoleConfig = Omit<Config<Configured>, Required> & {
 
 /** @throws ConfigError with every problem */
 export function readConsoleConfig(env: Environment): { config: ConsoleConfig; warnings: readonly string[] } {
-  const { config, warnings } = readConfig(env, configured, required, judgeQueuePrefix);
+  const { config, warnings } = readConfig(env, configured, required, (given) => [
+    ...judgeQueuePrefix(given),
+    ...judgeIndexText(given),
+  ]);
   return { config: config as ConsoleConfig, warnings };
 }

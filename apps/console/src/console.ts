@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import { checkMigrations, createDb, createPool } from '@chat-recall/shared/db';
 import { createDisposals, type Disposals } from '@chat-recall/shared/lifecycle';
 import type { Log } from '@chat-recall/shared/log';
+import { createTextPolicy } from '@chat-recall/shared/messages';
 import { closeServer, createRegistry, listen, urlOf } from '@chat-recall/shared/metrics';
 import { connectQueues, keepJobs, recallBatchesQueue, recallJobsQueue } from '@chat-recall/shared/queue';
 import { routes } from './api/routes.ts';
@@ -29,7 +30,6 @@ export interface RecallConsole {
 }
 
 const defaultReadTimeoutMs = 15_000;
-const defaultDrainWithinMs = 5_000;
 /** A slow sender must not hold a connection for ever, and a reader that stands still not a stream, ms. */
 const limits = {
   headersTimeout: 10_000,
@@ -94,10 +94,12 @@ async function assemble(
     appId,
     callsPerSecond: config.TENCENT_CALLS_PER_SECOND,
     roamingDays: config.TENCENT_ROAMING_DAYS,
+    text: createTextPolicy(config),
     approveAbove: config.RECALL_APPROVAL_ABOVE === 0 ? null : config.RECALL_APPROVAL_ABOVE,
     now,
     identities: createIdentities(db, config.CONSOLE_ADMIN_TOKEN, now),
     logIns: createThrottle(now),
+    bearers: createThrottle(now),
     db,
     reads,
     jobs,
@@ -110,11 +112,7 @@ async function assemble(
   server.setTimeout(idleAtMostMs);
   refuseMalformed(server, log);
   await listen(server, config.CONSOLE_HOST, config.CONSOLE_PORT);
-  disposals.add('server', async () => {
-    const timer = setTimeout(() => server.closeAllConnections(), overrides.drainWithinMs ?? defaultDrainWithinMs);
-    await closeServer(server);
-    clearTimeout(timer);
-  });
+  disposals.add('server', () => closeServer(server, overrides.drainWithinMs));
   const url = urlOf(server, config.CONSOLE_HOST);
   log.info({ url, backend: queues.backend, sdkAppId: appId }, 'ready');
   return { url, stop: () => disposals.run() };

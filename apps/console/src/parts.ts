@@ -3,6 +3,7 @@ import type { Throttle } from './auth/throttle.ts';
 import type { Db } from '@chat-recall/shared/db';
 import type { Log } from '@chat-recall/shared/log';
 import type { Check, Registry } from '@chat-recall/shared/metrics';
+import type { TextPolicy } from '@chat-recall/shared/messages';
 import type { Queue } from '@chat-recall/shared/queue';
 
 /** What the handlers work with. */
@@ -13,12 +14,16 @@ export interface ConsoleParts {
   readonly callsPerSecond: number;
   /** Older messages can probably not be recalled. */
   readonly roamingDays: number;
+  /** What the index keeps of texts, and how keywords are looked for in it. */
+  readonly text: TextPolicy;
   /** Larger recalls of moderators wait for another person; null: none does. */
   readonly approveAbove: number | null;
   /** The time for tokens, sessions and log-ins, ms. */
   readonly now: () => number;
   readonly identities: Identities;
   readonly logIns: Throttle;
+  /** Of bearer tokens that are not known. */
+  readonly bearers: Throttle;
   /** Short reads by key, and writes. */
   readonly db: Db;
   /** Searches and lists: a pool of their own, and a statement that takes too long is ended. */

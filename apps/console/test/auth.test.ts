@@ -1,15 +1,20 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { routes } from '../src/api/routes.ts';
 import { authenticate } from '../src/auth/authenticate.ts';
 import { isSameOrigin } from '../src/auth/same-origin.ts';
 import { startAtWork, token, type AtWork, type Refused } from './console-at-work.ts';
-import { logIn, tokenFor } from './signed-in.ts';
+import { logIn, tokenFor, tryLogIn } from './signed-in.ts';
 
 let at: AtWork;
+let clock = Date.now();
 beforeAll(async () => {
-  at = await startAtWork();
+  at = await startAtWork({}, { now: () => clock });
 });
 afterAll(() => at.stop());
+beforeEach(() => {
+  // Refusals of the test before are forgotten.
+  clock += 61_000;
+});
 
 const basic = (password: string, user = 'anybody'): string =>
   `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
@@ -97,6 +102,41 @@ describe('with the token', () => {
   });
 });
 
+describe('refused tokens', () => {
+  const ask = (headers: Readonly<Record<string, string>>, path = '/api/v1/session') =>
+    at.ask<Refused>('GET', path, { bare: true, headers });
+  const wrong = (address: string, n = 0) =>
+    ask({ authorization: `Bearer crt_${String(n).padStart(43, 'A')}`, 'x-forwarded-for': address });
+
+  test('ten a minute from one address; a good one from there is let in all the same', async () => {
+    const { bearer } = await tokenFor(at, 'viewer');
+    const from = { 'x-forwarded-for': '203.0.113.1' };
+    for (let n = 0; n < 10; n += 1) {
+      expect([n, (await wrong('203.0.113.1', n)).body.code]).toEqual([n, 'unauthenticated']);
+      clock += 1_000;
+    }
+    const { status, headers, body } = await wrong('203.0.113.1');
+    expect([status, headers.get('retry-after'), body.code]).toEqual([429, '50', 'too_many_attempts']);
+    for (const good of [bearer, { authorization: `Bearer ${token}` }]) {
+      expect((await ask({ ...good, ...from })).status).toBe(200);
+    }
+    expect((await wrong('203.0.113.2')).status).toBe(401);
+    expect((await ask(from)).status).toBe(401);
+    // Neither keeps people from logging in, nor the other way round.
+    expect((await tryLogIn(at, token, from)).status).toBe(200);
+    clock += 50_000;
+    expect((await wrong('203.0.113.1')).status).toBe(401);
+  });
+
+  test('many at once do not pass together; those of the queue UI count, too', async () => {
+    const api = await Promise.all(Array.from({ length: 15 }, (_, n) => wrong('203.0.113.3', n)));
+    expect(api.filter(({ status }) => status === 401)).toHaveLength(10);
+    const authorization = 'Bearer wrong';
+    const response = await fetch(`${at.url}/queues`, { headers: { authorization, 'x-forwarded-for': '203.0.113.3' } });
+    expect(response.status).toBe(429);
+  });
+});
+
 describe('the queue UI in a browser', () => {
   const board = (
     method: string,
@@ -173,7 +213,8 @@ test('a token counts before a cookie, also a wrong one', async () => {
     byToken: async (given: string) => (given === 'secret' ? holder : null),
     bySession: async (given: string) => (given === 'cookie' ? session : null),
   };
-  const ask = (authorization?: string, cookie?: string) => authenticate({ authorization, cookie }, identities);
+  const ask = (authorization?: string, cookie?: string) =>
+    authenticate({ authorization, cookie }, identities, 'person');
   const own = 'a=b; chat_recall_session=cookie; c';
   expect(await ask()).toEqual({ kind: 'missing' });
   expect(await ask(undefined, 'a=b; xchat_recall_session=cookie')).toEqual({ kind: 'missing' });

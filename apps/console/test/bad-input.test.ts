@@ -235,6 +235,9 @@ describe('a query', () => {
     ['/api/v1/recalls?state=running,gone&state=paused', ['state[1]']],
     ['/api/v1/recalls?requestedBy=', ['requestedBy']],
     ['/api/v1/recalls?requestedBy=%00', ['requestedBy']],
+    ['/api/v1/recalls?createdFrom=2026-11-22T00:00:00Z&createdTo=2026-11-21T00:00:00Z', ['createdTo']],
+    ['/api/v1/recalls?createdFrom=2026-11-22T00:00:00Z&createdTo=2026-11-22T08:00:00%2B08:00', ['createdTo']],
+    ['/api/v1/audit?recallId=x', ['recallId']],
     ['/api/v1/recalls?cursor=nonsense', ['cursor']],
     ['/api/v1/recalls?cursor=e30', ['cursor']],
     [`/api/v1/recalls?cursor=${Buffer.from('{"id":"\u0000"}').toString('base64url')}`, ['cursor']],
@@ -284,6 +287,10 @@ describe('a path', () => {
       expect((await at.get<Refused>(path)).body).toMatchObject({ status: 404, code: 'not_found' });
     }
     expect((await at.post<Refused>(`/api/v1/recalls/${name}/pause`)).body).toMatchObject({ status: 404 });
+  });
+
+  test.each(['%00', 'a%00b', '%ED%A0%80', 'x'.repeat(257)])('/api/v1/senders/%s names nobody', async (name) => {
+    expect((await at.get<Refused>(`/api/v1/senders/${name}`)).body).toMatchObject({ status: 404, code: 'not_found' });
   });
 
   test('a method that HTTP does not know, headers beyond all measure', async () => {

@@ -31,9 +31,28 @@ const validators = new Map<string, ValidateFunction>();
 
 /** What the document says against a value, by a pointer to the schema; empty: nothing. */
 export function faultsBy(pointer: string, value: unknown): string {
+  const validate = validatorOf(pointer);
+  return validate(value) ? '' : ajv.errorsText(validate.errors, { separator: '\n' });
+}
+
+/** The places in a value that the document complains about, as a refusal names them: `selector.senders[0]`. */
+export function faultyPlacesBy(pointer: string, value: unknown): string[] {
+  const validate = validatorOf(pointer);
+  if (validate(value)) return [];
+  return (validate.errors ?? []).map(({ instancePath, params }) => {
+    const { missingProperty, additionalProperty } = params as Readonly<Record<string, string | undefined>>;
+    const parts = instancePath.split('/').slice(1);
+    const all = [...parts, missingProperty ?? additionalProperty].filter((part) => part !== undefined);
+    return all
+      .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
+      .reduce((path, part) => (/^\d+$/u.test(part) ? `${path}[${part}]` : path === '' ? part : `${path}.${part}`), '');
+  });
+}
+
+function validatorOf(pointer: string): ValidateFunction {
   const validate = validators.get(pointer) ?? ajv.compile({ $ref: `openapi#${pointer}` });
   validators.set(pointer, validate);
-  return validate(value) ? '' : ajv.errorsText(validate.errors, { separator: '\n' });
+  return validate;
 }
 
 /**

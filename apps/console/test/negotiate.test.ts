@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { languageOf } from '../src/api/recalls/language.ts';
+import { languageOf } from '../src/http/language.ts';
 import { negotiate } from '../src/http/accept.ts';
 
 const offered = ['application/json', 'text/csv', 'application/x-ndjson'] as const;

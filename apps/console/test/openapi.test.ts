@@ -1,3 +1,4 @@
+import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { routes } from '../src/api/routes.ts';
@@ -20,6 +21,33 @@ test('it is OpenAPI 3.1', async () => {
   const validated = await new Validator().validate(JSON.parse(JSON.stringify(document)) as Record<string, unknown>);
   expect(validated).toEqual({ valid: true });
   expect(document.openapi).toMatch(/^3\.1\./u);
+});
+
+test('it lints clean: no error and no warning, by all recommended rules and some more', async () => {
+  const config = await createConfig({
+    extends: ['recommended'],
+    rules: {
+      'component-name-unique': 'error',
+      'no-http-verbs-in-paths': 'error',
+      'no-invalid-parameter-examples': 'error',
+      'no-invalid-schema-examples': 'error',
+      'no-required-schema-properties-undefined': 'error',
+      'operation-4xx-problem-details-rfc7807': 'error',
+      'operation-description': 'error',
+      'operation-singular-tag': 'error',
+      'operation-tag-defined': 'error',
+      'parameter-description': 'error',
+    },
+  });
+  const lint = async (served: unknown): Promise<string[]> =>
+    (await lintFromString({ source: JSON.stringify(served), absoluteRef: 'openapi.json', config })).map(
+      ({ severity, ruleId, message, location: [where] }) => `${severity} ${ruleId} at ${where?.pointer}: ${message}`,
+    );
+  const { body } = await at.get<Document>('/api/v1/openapi.json');
+  expect(await lint(body)).toEqual([]);
+  // It does find something.
+  const untidy = { ...body, paths: { ...body.paths, '/x/{y}': { get: { responses: {} } } } };
+  expect(await lint(untidy)).toContainEqual(expect.stringMatching(/^error .*path-parameters-defined/u));
 });
 
 test('every route is in it, and nothing else', () => {

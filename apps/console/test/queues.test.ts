@@ -78,6 +78,7 @@ describeOnBackends('the queue UI', (backend) => {
     const html = await page.text();
     expect(html).toContain('<title>chat-recall queues</title>');
     expect(html).toContain('<base href="/queues/" />');
+    expect(html).not.toMatch(/(?:src|href)="(?:https?:)?\/\//u);
     const policy = String(page.headers.get('content-security-policy'));
     expect(policy).toContain("default-src 'none'");
     expect(policy).not.toMatch(/https?:|\*/u);

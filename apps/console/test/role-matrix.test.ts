@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { Role } from '@chat-recall/shared/access';
 import { routes } from '../src/api/routes.ts';
 import { startAtWork, token, type AtWork, type Refused } from './console-at-work.ts';
@@ -20,12 +20,20 @@ const allowed: Readonly<Record<string, readonly Role[]>> = {
   listRecallErrors: everybody,
   watchRecall: everybody,
   listEvidence: readers,
+  listFindings: readers,
+  verifyRecall: moderators,
+  listCoverage: everybody,
   executeRecall: moderators,
   approveRecall: approvers,
   pauseRecall: moderators,
   resumeRecall: moderators,
   cancelRecall: moderators,
   retryRecall: moderators,
+  stopFollowing: moderators,
+  createRule: moderators,
+  listRules: everybody,
+  getRule: everybody,
+  cancelRule: moderators,
   searchMessages: everybody,
   getSender: everybody,
   readHealth: everybody,
@@ -52,10 +60,16 @@ let clock = Date.now();
 const secrets = new Map<Role, string>();
 const sessions = new Map<Role, SignedIn>();
 /** Tokens and sessions that were good once. */
-const gone: { readonly how: string; readonly bearer: string; readonly session: SignedIn }[] = [];
+let gone: { readonly how: string; readonly bearer: string; readonly session: SignedIn }[] = [];
+let asked = 0;
 
 beforeAll(async () => {
   at = await startAtWork({}, { now: () => clock });
+  for (const role of everybody) secrets.set(role, (await tokenFor(at, role)).secret);
+});
+afterAll(() => at.stop());
+beforeEach(async () => {
+  gone = [];
   for (const how of ['revoked', 'expired']) {
     const made = await tokenFor(
       at,
@@ -65,10 +79,9 @@ beforeAll(async () => {
     gone.push({ how, bearer: made.secret, session: await logIn(at, made.secret) });
     if (how === 'revoked') await at.post(`/api/v1/tokens/${made.id}/revoke`);
   }
+  // One has expired then, and the refusals of the test before are forgotten.
   clock += 61_000;
-  for (const role of everybody) secrets.set(role, (await tokenFor(at, role)).secret);
 });
-afterAll(() => at.stop());
 
 async function sessionOf(role: Role): Promise<SignedIn> {
   const session = sessions.get(role) ?? (await logIn(at, String(secrets.get(role))));
@@ -89,7 +102,8 @@ test.each(guarded.map(({ method, path, id }) => [id, method.toUpperCase(), path]
         path.replace('{id}', '019ae6b2-7d3e-7c41-9a55-0a4f1c2d3e4f'),
         {
           bare: true,
-          headers,
+          // Of one address, a few refusals a minute are told as such.
+          headers: { 'x-forwarded-for': `203.0.113.${(asked += 1) % 200}`, ...headers },
           ...(method === 'POST' ? { body: {} } : {}),
         },
       );

@@ -70,6 +70,56 @@ describe('a session', () => {
     expect((await who(looking)).body).toMatchObject({ status: 401, detail: expect.stringContaining('over') });
   });
 
+  test('is not kept by what pages ask without their person', async () => {
+    const { looking } = await logIn(at, token);
+    const recall = await at.planned({ selector: { senders: ['nobody'] }, reason: 'r', mode: 'plan' });
+    const get = async (path: string, headers: Readonly<Record<string, string>> = {}): Promise<number> => {
+      const response = await fetch(at.url + path, { headers: { ...looking, ...headers } });
+      await response.body?.cancel();
+      return response.status;
+    };
+    const kept = async (ask: () => Promise<number>): Promise<boolean> => {
+      expect((await who(looking)).status).toBe(200);
+      clock += 29 * minuteMs;
+      expect(await ask()).toBeLessThan(300);
+      clock += 2 * minuteMs;
+      const stillThere = (await get('/api/v1/session', { 'x-background': '1' })) === 200;
+      if (!stillThere) await at.pool.query('update sessions set last_seen_at = $1', [new Date(clock)]);
+      return stillThere;
+    };
+    const put = async (): Promise<number> =>
+      (await fetch(`${at.url}/queues/api/queues/recall-jobs/resume`, { method: 'PUT', headers: looking })).status;
+    expect(await kept(() => get('/api/v1/recalls', { 'x-background': '1' }))).toBe(false);
+    expect(await kept(() => get(`/api/v1/recalls/${recall.id}/events`, { accept: 'text/event-stream' }))).toBe(false);
+    expect(await kept(() => get('/queues/api/queues'))).toBe(false);
+    expect(await kept(() => get('/api/v1/recalls', { 'x-background': '0' }))).toBe(true);
+    expect(await kept(() => get('/queues'))).toBe(true);
+    expect(await kept(put)).toBe(true);
+  });
+
+  test('takes its streams of events with it, and so does a token', async () => {
+    const { id } = await at.planned({ selector: { senders: ['nobody'] }, reason: 'r', mode: 'plan' });
+    const made = await tokenFor(at, 'viewer');
+    const { looking, acting } = await logIn(at, token);
+    const watch = async (headers: Readonly<Record<string, string>>): Promise<() => Promise<string>> => {
+      const response = await fetch(`${at.url}/api/v1/recalls/${id}/events`, { headers });
+      const reader = (response.body as ReadableStream<Uint8Array>).getReader();
+      expect(Buffer.from((await reader.read()).value ?? []).toString()).toMatch(/^event: recall\n/u);
+      return async () => {
+        let rest = '';
+        for (let next = await reader.read(); !next.done; next = await reader.read()) {
+          rest += Buffer.from(next.value).toString();
+        }
+        return rest;
+      };
+    };
+    const [byToken, bySession] = [await watch(made.bearer), await watch(looking)];
+    await at.post(`/api/v1/tokens/${made.id}/revoke`);
+    expect(await byToken()).toMatch(/^(?:: \n\n)*$/u);
+    await at.ask('DELETE', '/api/v1/session', { bare: true, headers: acting });
+    expect(await bySession()).toMatch(/^(?:: \n\n)*$/u);
+  });
+
   test('ends after twelve hours whatever happens', async () => {
     const { looking } = await logIn(at, token);
     for (let n = 0; n < 12 * 3 - 1; n += 1) {

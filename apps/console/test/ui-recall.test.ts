@@ -38,7 +38,7 @@ describeInBrowser('the main job in the web console', (found) => {
   const recallOf = async (id: string): Promise<Recall> => (await ui.at.get<Recall>(`/api/v1/recalls/${id}`)).body;
 
   test('from log-in to the last outcome', async () => {
-    const { page, told } = await ui.open({ secret: null });
+    const { context, page, told } = await ui.open({ secret: null });
     await page.goto(ui.at.url);
     await page.getByLabel('Token').fill('not-a-token');
     await page.getByRole('button', { name: 'Log in' }).click();
@@ -117,10 +117,9 @@ describeInBrowser('the main job in the web console', (found) => {
 
     await page.reload();
     await page.getByRole('tab', { name: 'Outcomes' }).click();
-    const [download] = await Promise.all([
-      page.waitForEvent('download'),
-      page.getByRole('button', { name: 'Export CSV' }).click(),
-    ]);
+    const exportLink = page.getByRole('link', { name: 'Export CSV' });
+    const [download] = await Promise.all([page.waitForEvent('download'), exportLink.click()]);
+    expect(download.suggestedFilename()).toBe(`recall-${id}-outcomes.csv`);
     const csv = await readFile(await download.path(), 'utf8');
     const exported = csv
       .trim()
@@ -145,6 +144,21 @@ describeInBrowser('the main job in the web console', (found) => {
       [id],
     );
     expect(stored[0]?.n).toBe(exported.length);
+
+    // The session expires: the dialog comes first, and the file after it.
+    await context.clearCookies();
+    await exportLink.click();
+    const renewal = page.getByRole('dialog', { name: 'Your session has expired' });
+    await renewal.getByLabel('Token').fill(token);
+    const [late] = await Promise.all([
+      page.waitForEvent('download'),
+      renewal.getByRole('button', { name: 'Log in' }).click(),
+    ]);
+    expect(await readFile(await late.path(), 'utf8')).toBe(csv);
+    await context.setOffline(true);
+    await exportLink.click();
+    await page.getByText('No connection to the console').first().waitFor();
+    await context.setOffline(false);
 
     // What was exported can be read in again: the guarded group ids are what they were.
     await page.goto(`${ui.at.url}/recalls/new`);

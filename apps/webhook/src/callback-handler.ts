@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ReadContent } from '@chat-recall/shared/messages';
 import { answerOk, answerRefusal } from './answer.ts';
 import { authenticate, type Credentials } from './authenticate.ts';
 import type { Batcher, Fate } from './batcher.ts';
@@ -16,6 +17,8 @@ export interface CallbackHandlerOptions {
   readonly credentials: Credentials;
   readonly batcher: Batcher<Entry>;
   readonly figures: Figures;
+  /** What of a message goes into the index. */
+  readonly read: ReadContent;
   /** Unix milliseconds. */
   readonly now: () => number;
   onRefused(refusal: Refusal, command: string): void;
@@ -32,7 +35,7 @@ type Result = 'stored' | 'quarantined' | 'online_only' | 'ignored' | 'broken_off
 export function createCallbackHandler(
   options: CallbackHandlerOptions,
 ): (request: IncomingMessage, response: ServerResponse, search: string) => Promise<void> {
-  const { credentials, batcher, figures, now } = options;
+  const { credentials, batcher, figures, read, now } = options;
 
   function judgeHead(request: IncomingMessage, query: CallbackQuery): Refusal | undefined {
     if (request.method !== 'POST') return refusals.notPost;
@@ -55,7 +58,7 @@ export function createCallbackHandler(
     const parse = parserOf(command);
     if (parse === undefined) return 'ignored';
     const receivedAt = now();
-    const content = parse(body.fields, receivedAt);
+    const content = parse(body.fields, receivedAt, read);
     if (content.kind === 'malformed') return malformedField(content.fault);
     if (content.kind === 'online_only') return content.kind;
     const rows = content.kind === 'message' ? 1 : content.msgSeqs.length;

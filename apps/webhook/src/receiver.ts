@@ -2,8 +2,9 @@ import type { Config } from '@chat-recall/shared/config';
 import { checkMigrations, createPool, isRefusedData } from '@chat-recall/shared/db';
 import { codeOf } from '@chat-recall/shared/errors';
 import { createDisposals } from '@chat-recall/shared/lifecycle';
+import { createSeen } from '@chat-recall/shared/history';
 import type { Log } from '@chat-recall/shared/log';
-import { insertQuarantine } from '@chat-recall/shared/messages';
+import { createContentReader, createTextPolicy, insertQuarantine } from '@chat-recall/shared/messages';
 import { createRegistry, listen, serveHealth, urlOf } from '@chat-recall/shared/metrics';
 import { createBatcher, type Batcher } from './batcher.ts';
 import { createCallbackHandler } from './callback-handler.ts';
@@ -64,7 +65,15 @@ export async function createReceiver({ config, log, overrides = {} }: ReceiverOp
       (err) => log.warn({ err }, 'a sample was not written'),
     );
     disposals.add('samples', () => figures.loop.stop());
-    const write = createWriter({ pool, appId, keepRaw: config.WEBHOOK_KEEP_RAW });
+    const seen = createSeen(pool, (err) => log.warn({ err }, 'coverage was not written; it is tried again'));
+    disposals.add('coverage', async () => {
+      await seen.loop.stop();
+      await seen.flush();
+    });
+    const text = createTextPolicy(config);
+    // Where texts must not be kept a callback's body must not be, either.
+    const mayKeepRaw = text.mode === 'full';
+    const write = createWriter({ pool, appId, keepRaw: config.WEBHOOK_KEEP_RAW && mayKeepRaw, seen });
     const tellLost = seldom<unknown>(logEveryMs, now, (err, _kind, writes) =>
       log.error({ err, writes }, 'callbacks refused: the database does not take them'),
     );
@@ -84,7 +93,7 @@ export async function createReceiver({ config, log, overrides = {} }: ReceiverOp
       isRefused: isRefusedData,
       async setAside({ command, raw }, error) {
         const code = codeOf(error) ?? 'unknown';
-        await insertQuarantine(pool, { appId, command, raw, error: `refused by the database, SQLSTATE ${code}` });
+        await insertQuarantine(pool, { appId, command, raw: mayKeepRaw ? raw : null, error: `refused by the database, SQLSTATE ${code}` });
         log.error({ command, code }, 'a callback was quarantined');
       },
       onLost: (error) => tellLost('lost', error),
@@ -101,6 +110,7 @@ export async function createReceiver({ config, log, overrides = {} }: ReceiverOp
       credentials: { tokens: tokensOf(config), sdkAppId: String(appId) },
       batcher,
       figures,
+      read: createContentReader(text),
       now,
       onRefused(refusal, command) {
         // Indices aside, so that there are only so many kinds.

@@ -1,4 +1,4 @@
-import type { Config } from '@chat-recall/shared/config';
+import { judgeIndexText, type Config } from '@chat-recall/shared/config';
 
 /** The variables that the receiver reads. */
 export const settings = [
@@ -11,6 +11,8 @@ export const settings = [
   'WEBHOOK_TOKEN',
   'WEBHOOK_ALLOW_UNSIGNED',
   'WEBHOOK_KEEP_RAW',
+  'INDEX_TEXT',
+  'INDEX_TEXT_KEY',
   'METRICS_HOST',
   'METRICS_PORT',
   'LOG_LEVEL',
@@ -28,6 +30,7 @@ export function tokensOf({ WEBHOOK_TOKEN: list }: Pick<Settings, 'WEBHOOK_TOKEN'
 
 /** Settings that do not go together. */
 export function judgeSettings(config: Settings): readonly string[] {
-  if (tokensOf(config).length > 0 || config.WEBHOOK_ALLOW_UNSIGNED) return [];
-  return ['WEBHOOK_TOKEN: must be set, unless WEBHOOK_ALLOW_UNSIGNED=true'];
+  const problems = judgeIndexText(config);
+  if (tokensOf(config).length > 0 || config.WEBHOOK_ALLOW_UNSIGNED) return problems;
+  return [...problems, 'WEBHOOK_TOKEN: must be set, unless WEBHOOK_ALLOW_UNSIGNED=true'];
 }

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { Pool } from '@chat-recall/shared/db';
+import type { Seen } from '@chat-recall/shared/history';
 import {
   createConversations,
   insertMarks,
@@ -28,8 +29,9 @@ export function createWriter(options: {
   readonly pool: Pool;
   readonly appId: number;
   readonly keepRaw: boolean;
+  readonly seen: Seen;
 }): (entries: readonly Entry[]) => Promise<void> {
-  const { pool, appId, keepRaw } = options;
+  const { pool, appId, keepRaw, seen } = options;
   const conversations = createConversations(pool);
   return async (entries) => {
     const ids = await conversations.idsOf(entries.map(({ content }) => ({ appId, ...content.conversation })));
@@ -57,6 +59,7 @@ export function createWriter(options: {
       }
     }
     await insertMessages(pool, messages);
+    for (const { conversationId, msgSeq, msgTime } of messages) seen.note(conversationId, msgSeq, msgTime);
     await insertMarks(pool, marks);
   };
 }

@@ -43,6 +43,7 @@ async function find(keyword: string): Promise<number[]> {
     conversationIds: null,
     sequences: null,
     sameText: null,
+    hash: null,
     messageTypes: 0,
   };
   const { items } = await searchMessages(db, { selection, sentFrom: null, sentTo: null, after: null, limit: 100 });

@@ -1,4 +1,4 @@
-import { judgeQueuePrefix, readConfig, type Environment } from '@chat-recall/shared/config';
+import { judgeIndexText, judgeQueuePrefix, readConfig, type Environment } from '@chat-recall/shared/config';
 import type { WorkerConfig } from './worker.ts';
 
 /** What the worker reads from its environment. */
@@ -14,13 +14,19 @@ export const configured = [
   'TENCENT_ADMIN',
   'TENCENT_API_URL',
   'TENCENT_CALLS_PER_SECOND',
+  'TENCENT_HISTORY_CALLS_PER_SECOND',
   'TENCENT_SEND_REASON',
   'TENCENT_TIMEOUT_MS',
+  'RECALL_VERIFY',
+  'RECALL_VERIFY_SENDERS_ABOVE',
   'WORKER_HOST',
   'WORKER_PORT',
   'WORKER_CONCURRENCY',
   'MESSAGE_RETENTION_DAYS',
   'EVIDENCE_RETENTION_DAYS',
+  'RECALL_RETENTION_DAYS',
+  'INDEX_TEXT',
+  'INDEX_TEXT_KEY',
   'COMPLETION_WEBHOOK_URL',
   'COMPLETION_WEBHOOK_SECRET',
   'LOG_LEVEL',
@@ -34,6 +40,7 @@ export function readWorkerConfig(env: Environment): { config: WorkerConfig; warn
     ['DATABASE_URL', 'TENCENT_SDK_APP_ID', 'TENCENT_SECRET_KEY'],
     (given) => [
       ...judgeQueuePrefix(given),
+      ...judgeIndexText(given),
       ...((given.COMPLETION_WEBHOOK_URL === undefined) === (given.COMPLETION_WEBHOOK_SECRET === undefined)
         ? []
         : ['COMPLETION_WEBHOOK_URL, COMPLETION_WEBHOOK_SECRET: set both or neither']),

@@ -48,6 +48,35 @@ export function createWorkerMetrics(registry: Registry, parts: { pool: Pool; gat
       this.set(Math.max(0, rows[0]?.age ?? 0));
     },
   });
+  const late = new Counter({
+    name: 'chat_recall_late_messages_total',
+    help: 'Messages that came after the plan of a recall was frozen and were appended to it.',
+    registers,
+  });
+  new Gauge({
+    name: 'chat_recall_follows',
+    help: 'Recalls that follow what comes, rules among them.',
+    registers,
+    async collect() {
+      const { rows } = await parts.pool.query<{ n: number }>(
+        `select count(*)::int as n from follows f join recalls r on r.id = f.recall_id
+          where f.ended_at is null and r.state in ('running', 'paused')`,
+      );
+      this.set(rows[0]?.n ?? 0);
+    },
+  });
+  new Gauge({
+    name: 'chat_recall_rules_capped',
+    help: 'Rules that have reached their cap of the present UTC day.',
+    registers,
+    async collect() {
+      const { rows } = await parts.pool.query<{ n: number }>(
+        `select count(*)::int as n from rules u join rule_days d using (recall_id) join recalls r on r.id = u.recall_id
+          where d.day = (now() at time zone 'UTC')::date and d.taken >= u.daily_cap and r.state in ('running', 'paused')`,
+      );
+      this.set(rows[0]?.n ?? 0);
+    },
+  });
   new Gauge({
     name: 'chat_recall_rate_factor',
     help: 'Share of the configured rate in force; below 1 after the platform said that calls come too fast.',
@@ -56,7 +85,14 @@ export function createWorkerMetrics(registry: Registry, parts: { pool: Pool; gat
       this.set(await parts.gate.factor());
     },
   });
+  const held = new Gauge({
+    name: 'chat_recall_partitions_held',
+    help: 'Days older than the retention that are kept for open recalls, as of the last hour.',
+    registers,
+  });
   return {
+    onHeld: (partitions: number): void => held.set(partitions),
+    onLate: (messages: number): void => late.inc(messages),
     onCall(answer: RecallAnswer, decision: Decision, took: number): void {
       calls.inc({ result: answer.kind === 'answered' ? meaningOf(answer.errorCode).class : answer.kind });
       seconds.observe(took);

@@ -1,6 +1,7 @@
 import { appendAudit, withoutSenders, type Actor } from '@chat-recall/shared/audit';
 import { inTransaction, type Db } from '@chat-recall/shared/db';
 import { isRecallError, messageOf } from '@chat-recall/shared/errors';
+import type { HashPieces } from '@chat-recall/shared/messages';
 import { planJobName, UnrecoverableError, type Job } from '@chat-recall/shared/queue';
 import {
   createRecall,
@@ -10,6 +11,7 @@ import {
   planRecall,
   queuedRequestSchema,
   retryRecall,
+  type PlanHistory,
 } from '@chat-recall/shared/recalls';
 import { RecallError } from '@chat-recall/shared/errors';
 import { z } from 'zod';
@@ -28,6 +30,10 @@ export interface RecallJobParts {
   readonly approveAbove: number | null;
   /** Larger recalls of producers are refused; null: any size. */
   readonly maxMessages: number | null;
+  /** Finds messages that are kept as pieces. */
+  readonly hash: HashPieces | null;
+  /** To compare plans with; null: history is not read. */
+  readonly history: PlanHistory | null;
   /** Told when a recall may have batches to feed. */
   readonly onPlanned: () => void;
   readonly onError: (error: unknown, recallId: string) => void;
@@ -97,9 +103,9 @@ async function takeUp(db: Db, recallId: string): Promise<void> {
   });
 }
 
-async function plan({ db, onError }: RecallJobParts, job: Job, recallId: string): Promise<void> {
+async function plan({ db, history, hash, onError }: RecallJobParts, job: Job, recallId: string): Promise<void> {
   try {
-    await planRecall(db, recallId);
+    await planRecall(db, recallId, history, hash);
   } catch (error) {
     // The selector cannot be planned, today or later: a copy of a message that the index does not hold.
     if (isRecallError(error, 'invalid_request')) return failRecall(db, recallId, error.message);

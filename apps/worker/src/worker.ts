@@ -5,12 +5,15 @@ import type { Config } from '@chat-recall/shared/config';
 import { checkMigrations, createDb, createPool, createRateGate } from '@chat-recall/shared/db';
 import { createDisposals, startLoop } from '@chat-recall/shared/lifecycle';
 import type { Log } from '@chat-recall/shared/log';
+import { createContentReader, createTextPolicy } from '@chat-recall/shared/messages';
 import { createRegistry, serveHealth } from '@chat-recall/shared/metrics';
 import { connectQueues, keepJobs, recallBatchesQueue, recallJobsQueue } from '@chat-recall/shared/queue';
 import { createTencentClient } from '@chat-recall/shared/tencent';
 import type { configured } from './config.ts';
 import { startDeliverer } from './deliverer.ts';
 import { startFeeder } from './feeder.ts';
+import { startFollower } from './follower.ts';
+import { startHistorian } from './historian.ts';
 import { keepHouse } from './keep-house.ts';
 import { createWorkerMetrics } from './metrics.ts';
 import { createBatchProcessor } from './process-batch-job.ts';
@@ -71,6 +74,7 @@ async function assemble(
   });
   disposals.add('tencent', () => client.close());
 
+  const text = createTextPolicy(config);
   const registry = createRegistry('worker');
   const metrics = createWorkerMetrics(registry, { pool, gate });
   const queues = connectQueues({
@@ -86,11 +90,30 @@ async function assemble(
 
   const feeder = startFeeder({ db, queue: batches, callsPerSecond: config.TENCENT_CALLS_PER_SECOND, log });
   disposals.add('feeder', () => feeder.stop());
+  const follower = startFollower({
+    db,
+    hash: text.hash,
+    log,
+    onAppended(messages) {
+      metrics.onLate(messages);
+      void feeder.kick();
+    },
+  });
+  disposals.add('follower', () => follower.stop());
   const reconciler = startReconciler({ db, batches, jobs, log });
   disposals.add('reconciler', () => reconciler.stop());
   const maintenance = startLoop(
     maintainEveryMs,
-    () => keepHouse(db, config.MESSAGE_RETENTION_DAYS, config.EVIDENCE_RETENTION_DAYS, log),
+    () =>
+      keepHouse(
+        db,
+        {
+          messages: [{ appId, days: config.MESSAGE_RETENTION_DAYS }],
+          evidenceDays: config.EVIDENCE_RETENTION_DAYS,
+          recallDays: config.RECALL_RETENTION_DAYS,
+        },
+        { log, onHeld: metrics.onHeld },
+      ),
     (error) => log.error({ err: error }, 'housekeeping failed'),
   );
   disposals.add('maintenance', () => maintenance.stop());
@@ -103,6 +126,18 @@ async function assemble(
 
   const stopping = new AbortController();
   setMaxListeners(config.WORKER_CONCURRENCY + 10, stopping.signal);
+  const historian = await startHistorian({
+    db,
+    pool,
+    appId,
+    client,
+    callsPerSecond: config.TENCENT_HISTORY_CALLS_PER_SECOND,
+    read: createContentReader(text),
+    verify: config.RECALL_VERIFY,
+    signal: stopping.signal,
+    log,
+  });
+  disposals.add('historian', () => historian.stop());
   const batchWorker = queues.worker(
     recallBatchesQueue,
     createBatchProcessor({
@@ -122,8 +157,13 @@ async function assemble(
     createRecallJobProcessor({
       db,
       appId,
-      approveAbove: config.QUEUE_APPROVAL_ABOVE === 0 ? null : config.QUEUE_APPROVAL_ABOVE,
+      approveAbove: aboveOrNull(config.QUEUE_APPROVAL_ABOVE),
       maxMessages: config.QUEUE_MAX_MESSAGES ?? null,
+      hash: text.hash,
+      history:
+        historian.lookUp === null
+          ? null
+          : { ...historian.lookUp, sendersAbove: aboveOrNull(config.RECALL_VERIFY_SENDERS_ABOVE) },
       onPlanned: () => void feeder.kick(),
       onError: (error, recallId) => log.error({ err: error, recallId }, 'planning failed'),
     }),
@@ -149,4 +189,9 @@ async function assemble(
   disposals.add('health', () => health.close());
   log.info({ url: health.url, backend: queues.backend, sdkAppId: appId }, 'ready');
   return { url: health.url, stop: () => disposals.run() };
+}
+
+/** A bound that is switched off by 0. */
+function aboveOrNull(bound: number): number | null {
+  return bound === 0 ? null : bound;
 }

@@ -4,6 +4,7 @@ import { fold, insertMessages, internConversations, pieces } from '@chat-recall/
 import { connectQueues, enqueuePlan, recallBatchesQueue, recallJobsQueue, type Queue } from '@chat-recall/shared/queue';
 import {
   createRecall,
+  executeRecall,
   getRecall,
   listOutcomes,
   parseOrThrow,
@@ -19,6 +20,14 @@ import { startWorker, type RecallWorker } from '../src/worker.ts';
 
 export const appId = 1_400_000_000;
 const secretKey = '0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0';
+
+/** For what has nothing to do with queues. */
+export const postgresBackend: QueueBackend = {
+  name: 'postgres',
+  prefix: 'rig',
+  redisUrl: async () => null,
+  environment: async () => ({}),
+};
 
 export interface Sent {
   readonly groupId: string;
@@ -37,12 +46,15 @@ export interface Rig {
   readonly jobs: Queue;
   readonly batches: Queue;
   group(groupId: string, type?: GroupType, topics?: string[]): string[];
+  /** Puts messages that the stand-in has into the index, as a receiver does. */
+  index(sent: readonly Sent[]): Promise<void>;
   /** Writes in the stand-in's group and puts it into the index. */
   say(
     messages: readonly { groupId: string; topicId?: string; from?: string; text?: string; msgTime?: number }[],
   ): Promise<Sent[]>;
   worker(overrides?: Partial<WorkerConfig>): Promise<RecallWorker>;
   recall(request: unknown): Promise<string>;
+  execute(id: string): Promise<void>;
   read(id: string): Promise<Recall>;
   /** Waits until the plan of a recall in mode `plan` is frozen. */
   planned(id: string): Promise<unknown>;
@@ -80,6 +92,10 @@ export async function startRig(backend: QueueBackend, options: Partial<StandInOp
         const told = standIn.send({ groupId, topicId, from, text, ...(msgTime === undefined ? {} : { msgTime }) });
         return { groupId, topicId: topicId ?? null, from, text, msgSeq: told.msgSeq, msgTime: told.msgTime };
       });
+      await rig.index(sent);
+      return sent;
+    },
+    async index(sent) {
       const ids = await internConversations(
         db,
         sent.map(({ groupId, topicId }) => ({ appId, groupId, topicId: topicId ?? '', groupType: '' })),
@@ -102,7 +118,6 @@ export async function startRig(backend: QueueBackend, options: Partial<StandInOp
           })),
         );
       }
-      return sent;
     },
     async worker(overrides = {}) {
       const worker = await startWorker(
@@ -118,13 +133,19 @@ export async function startRig(backend: QueueBackend, options: Partial<StandInOp
           TENCENT_ADMIN: 'administrator',
           TENCENT_API_URL: standIn.url,
           TENCENT_CALLS_PER_SECOND: 180,
+          TENCENT_HISTORY_CALLS_PER_SECOND: 150,
           TENCENT_SEND_REASON: false,
           TENCENT_TIMEOUT_MS: 3_100,
+          RECALL_VERIFY: 'unconfirmed',
+          RECALL_VERIFY_SENDERS_ABOVE: 0,
           WORKER_HOST: '127.0.0.1',
           WORKER_PORT: 0,
           WORKER_CONCURRENCY: 20,
           MESSAGE_RETENTION_DAYS: 90,
           EVIDENCE_RETENTION_DAYS: 180,
+          RECALL_RETENTION_DAYS: 400,
+          INDEX_TEXT: 'full',
+          INDEX_TEXT_KEY: undefined,
           COMPLETION_WEBHOOK_URL: undefined,
           COMPLETION_WEBHOOK_SECRET: undefined,
           LOG_LEVEL: 'silent',
@@ -147,6 +168,7 @@ export async function startRig(backend: QueueBackend, options: Partial<StandInOp
       await enqueuePlan(jobs, id, priorityNumber(parsed.priority));
       return id;
     },
+    execute: (id) => executeRecall(db, id, { name: 'tester', person: '', approveAbove: null, maxMessages: null }),
     read: (id) => getRecall(db, appId, id),
     planned: (id) => eventually(async () => (await rig.read(id)).state === 'planned'),
     async ended(id) {

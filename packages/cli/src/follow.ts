@@ -3,7 +3,7 @@ import type { Desk } from './desk.ts';
 import { exit, type ExitStatus } from './exit-status.ts';
 import { createProgressBar } from './progress-bar.ts';
 import { printable } from './printable.ts';
-import { showEnd, showErrors } from './show-recall.ts';
+import { noteOf, showEnd, showErrors } from './show-recall.ts';
 
 export interface FollowOptions {
   /** How long to watch at most, ms. */
@@ -65,9 +65,10 @@ async function tellEnd(desk: Desk, client: Client, recall: Recall): Promise<void
     const errors = showErrors(desk, await client.recalls.errors(id));
     if (errors.length > 0) terminal.out(`${errors.join('\n')}\n`);
     if (recall.counts.failed + recall.counts.unknown > 0 || state === 'failed') terminal.out(words.retryHint(id));
-    if (recall.stateNote !== null) terminal.out(printable(recall.stateNote));
+    const note = noteOf(recall, desk);
+    if (note !== null) terminal.out(printable(note));
   } else if (state === 'paused') {
-    terminal.out(words.pausedNote(id, printable(recall.stateNote)));
+    terminal.out(words.pausedNote(id, printable(noteOf(recall, desk))));
   } else if (state === 'awaiting_approval') {
     terminal.out(recall.approval === null ? words.awaitingPlain(id) : words.awaiting(id, recall.approval.above));
   } else {

@@ -1,6 +1,7 @@
 import { ApiError, type Client, type Plan, type Recall, type RecallRequest } from '@chat-recall/client';
 import type { Desk } from './desk.ts';
 import { CommandFailure } from './exit-status.ts';
+import { noteOf } from './show-recall.ts';
 
 /** Makes a recall whose plan is frozen, and waits until it is; an earlier one with the same key may be further. */
 export async function planFirst(
@@ -13,7 +14,7 @@ export async function planFirst(
   const { id } = await client.recalls.create(request, { idempotencyKey: options.idempotencyKey });
   const recall = await client.recalls.wait(id, { everyMs: 200, until: ({ state }) => state !== 'planning' });
   desk.terminal.status('');
-  if (recall.state === 'failed') throw new CommandFailure('plan_failed', recall.stateNote ?? recall.state);
+  if (recall.state === 'failed') throw new CommandFailure('plan_failed', noteOf(recall, desk) ?? recall.state);
   return { recall, plan: await client.recalls.plan(id) };
 }
 

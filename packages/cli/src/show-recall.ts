@@ -27,15 +27,21 @@ export function settledOf({ counts }: Recall): number {
   return counts.planned - counts.pending - counts.unknown;
 }
 
+/** Why a recall stands still, in words; null: it does not. An older console says so in English alone. */
+export function noteOf({ stateCause, stateNote }: Recall, { language }: Pick<Desk, 'language'>): string | null {
+  return stateCause?.[language] ?? stateNote;
+}
+
 /** Everything about one recall. */
 export function showRecall(desk: Desk, recall: Recall, errors: RecallErrors['items']): string {
   const { words, terminal } = desk;
   const { field } = words;
-  const { approval, executedBy, finishedAt, stateNote } = recall;
+  const { approval, executedBy, finishedAt } = recall;
+  const note = noteOf(recall, desk);
   const rows = [
     [field.id, recall.id],
     [field.state, words.state[recall.state]],
-    ...(stateNote === null ? [] : [[field.note, printable(stateNote)]]),
+    ...(note === null ? [] : [[field.note, printable(note)]]),
     [field.reason, printable(recall.reason)],
     [field.by, printable(recall.requestedBy)],
     ...(approval?.approvedBy == null ? [] : [[field.approved, printable(approval.approvedBy)]]),

@@ -64,6 +64,7 @@ const recallKeys = [
   'source',
   'startedAt',
   'state',
+  'stateCause',
   'stateNote',
 ];
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
+import { join, relative, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 import { ConfigError } from '@chat-recall/shared/errors';
 import { readConfig } from '@chat-recall/shared/config';
 import { migrate } from '@chat-recall/shared/db';
@@ -8,8 +9,9 @@ import { startEmbeddedPostgres } from './postgres/start-embedded-postgres.ts';
 import { spawnProcess } from './processes/spawn-process.ts';
 import { repository, startSystem } from './system/start-system.ts';
 
-/** Where the embedded Postgres and the generated secrets stay between starts. */
-const dataFolder = join(repository, '.data');
+const { values: options } = parseArgs({ options: { data: { type: 'string', default: join(repository, '.data') } } });
+/** Where the embedded Postgres stays between starts. */
+const postgresFolder = resolve(options.data, 'postgres');
 /** Living demo traffic of the stand-in, messages a second. */
 const trafficPerSecond = 5;
 /** App of the stand-in. */
@@ -94,11 +96,11 @@ async function start(): Promise<void> {
 }
 
 async function embeddedUrl(): Promise<string> {
-  say(`Starting the embedded Postgres (data in ${join('.data', 'postgres')}) …`);
+  say(`Starting the embedded Postgres (data in ${relative(process.cwd(), postgresFolder)}) …`);
   const postgres = await startEmbeddedPostgres({
     persistent: true,
     durable: true,
-    dataDir: join(dataFolder, 'postgres'),
+    dataDir: postgresFolder,
   });
   disposals.add('postgres', () => postgres.stop());
   return postgres.url;

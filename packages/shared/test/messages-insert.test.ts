@@ -96,6 +96,7 @@ describe('insertMessages', () => {
       folded: 'hello 😀',
       pieces: pieces('hello 😀'),
       raw: '{"a":"\\u0000加"}',
+      source: 0,
     });
     expect(stored[1]).toMatchObject({ msg_seq: 4, msg_time: new Date(day + 1), folded: null, raw: null });
     expect(stored[2]).toMatchObject({
@@ -177,7 +178,7 @@ describe('insertMarks', () => {
         async (shuffled, size) => {
           await pool.query('truncate recall_marks');
           for (let at = 0; at < shuffled.length; at += size) await insertMarks(pool, shuffled.slice(at, at + size));
-          const rest = { recall_id: null, answered_at: null };
+          const rest = { recall_id: null, answered_at: null, verified_at: null };
           expect(await rowsOf('recall_marks')).toEqual([
             {
               conversation_id: 1,
@@ -228,6 +229,7 @@ describe('insertMarks', () => {
         answered_at: answered,
         operator: 'admin',
         callback_at: new Date(day),
+        verified_at: null,
       },
     ]);
   });

@@ -5,6 +5,7 @@ import { createTestDatabase, type TestDatabase } from '@chat-recall/testkit';
 
 const dayMs = 86_400_000;
 const today = Math.floor(Date.now() / dayMs) * dayMs;
+const keep = (days: number) => [{ appId: 1, days }];
 let database: TestDatabase;
 let pool: Pool;
 let db: Db;
@@ -53,8 +54,8 @@ test('a message lies in the partition of its UTC day, up to the last moment', as
 
 test('days are made ahead, and once', async () => {
   const later = new Date(today + 20 * dayMs);
-  expect((await maintainPartitions(db, 90, later)).made).toBe(8);
-  expect((await maintainPartitions(db, 90, later)).made).toBe(0);
+  expect((await maintainPartitions(db, keep(90), { now: later })).made).toBe(8);
+  expect((await maintainPartitions(db, keep(90), { now: later })).made).toBe(0);
   await write(1, later.getTime() + 7 * dayMs);
   expect(await homes()).toEqual({ 1: partition(later.getTime() + 7 * dayMs) });
 });
@@ -64,7 +65,7 @@ test('rows that wait in the default partition move when their day is made', asyn
   await write(1, old);
   await write(2, old - 1);
   expect(await homes()).toEqual({ 1: 'messages_default', 2: 'messages_default' });
-  await maintainPartitions(db, 90);
+  await maintainPartitions(db, keep(90));
   expect(await homes()).toEqual({ 1: partition(old), 2: partition(old - 1) });
 });
 
@@ -73,7 +74,7 @@ test('what is older than the retention goes by whole days; other times are kept 
   await write(2, today - 10 * dayMs);
   await write(3, Date.UTC(2017, 2, 28));
   await write(4, Date.UTC(2017, 2, 28), today - 40 * dayMs);
-  const { dropped } = await maintainPartitions(db, 10);
+  const { dropped } = await maintainPartitions(db, keep(10));
   expect(dropped).toContain(partition(today - 30 * dayMs));
   expect(dropped).not.toContain(partition(today - 10 * dayMs));
   expect(Object.keys(await homes())).toEqual(['2', '3']);
@@ -81,6 +82,6 @@ test('what is older than the retention goes by whole days; other times are kept 
 
 test('several at once are safe', async () => {
   await write(1, today - 60 * dayMs);
-  const results = await Promise.all([1, 2, 3].map(() => maintainPartitions(db, 90, new Date(today + 30 * dayMs))));
+  const results = await Promise.all([1, 2, 3].map(() => maintainPartitions(db, keep(90), { now: new Date(today + 30 * dayMs) })));
   expect(results.reduce((sum, { made }) => sum + made, 0)).toBe(9);
 });

@@ -18,8 +18,8 @@ export async function readBody(request: IncomingMessage): Promise<Buffer | undef
   return chunks.length === 1 ? chunks[0] : Buffer.concat(chunks);
 }
 
-export function respond(response: ServerResponse, status: number, type: string, text: string): void {
-  const body = Buffer.from(text);
+export function respond(response: ServerResponse, status: number, type: string, content: string | Buffer): void {
+  const body = typeof content === 'string' ? Buffer.from(content) : content;
   response.writeHead(status, { 'Content-Type': type, 'Content-Length': body.length }).end(body);
 }
 

@@ -1,9 +1,10 @@
 export { createStandIn, type StandIn, type StandInOptions } from './stand-in.ts';
-export type { ClientRecall, NewMessage, Scene } from './scene.ts';
+export type { ClientRecall, NewHistory, NewMessage, RefusedMessage, Scene } from './scene.ts';
 export { groupTypes, messageKey, topicIdOf, type GroupType, type NewGroup, type StoredMessage } from './world/group.ts';
 export type { MessageToSend, Sent } from './world/send-message.ts';
 export type { RecallResult } from './world/recall-messages.ts';
 export type { CommandSummary, Ledger, LedgerCall, LedgerFilter, LedgerSummary, RetCode } from './ledger.ts';
+export type { HistoryRules } from './history/hour-files.ts';
 export type { Effect, Fault } from './faults/fault.ts';
 export type { ActiveFault, Faults } from './faults/faults.ts';
 export { checkUserSig, type UserSigCode } from './rest/user-sig.ts';

@@ -11,6 +11,11 @@ export interface LedgerCall {
   /** The sequences it asked for, in its order. */
   sequences: readonly number[];
   reason: string | null;
+  /** Of `group_msg_get_simple`: which page. */
+  reqMsgSeq: number | null;
+  reqMsgNumber: number | null;
+  /** Of `get_history`: the hour, `YYYYMMDDHH`. */
+  hour: string | null;
   /** null while it runs, and for good when no answer was ever sent. */
   httpStatus: number | null;
   /** Of the envelope, as answered or as it would have been; null when the command was kept from running. */
@@ -112,6 +117,9 @@ function untouched(): Omit<LedgerCall, 'id' | 'at' | 'command'> {
     topicId: null,
     sequences: [],
     reason: null,
+    reqMsgSeq: null,
+    reqMsgNumber: null,
+    hour: null,
     httpStatus: null,
     errorCode: null,
     retCodes: [],

@@ -2,10 +2,14 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { createAdminApi } from './admin/admin-api.ts';
 import { createFaults, type Faults } from './faults/faults.ts';
 import { respondJson } from './http.ts';
+import type { HistoryRules } from './history/hour-files.ts';
+import { createPublishedFiles, historyFilesPath } from './history/published-files.ts';
+import { createFileServer } from './history/serve-file.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 import { seededRandom } from './random.ts';
 import { createAdmission } from './rest/admission.ts';
 import { fail } from './rest/answer.ts';
+import { createSlidingSecond, type SlidingSecond } from './rest/frequency.ts';
 import { createRestApi } from './rest/rest-api.ts';
 import { createScene, type Scene } from './scene.ts';
 import type { CallbackBody } from './webhook/callbacks.ts';
@@ -31,6 +35,8 @@ export interface StandInOptions {
   readonly recallEnabled?: boolean;
   /** Whether recalls by REST fire a callback too; default true. */
   readonly echoRecalls?: boolean;
+  /** What the documents leave open about the hourly files of `get_history`. */
+  readonly history?: Partial<HistoryRules>;
   /** When present, messages sent and recalled fire callbacks. `sdkAppId` and `clock` default to the stand-in's. */
   readonly webhook?: Omit<WebhookSenderOptions, 'sdkAppId' | 'clock'> &
     Partial<Pick<WebhookSenderOptions, 'sdkAppId' | 'clock'>>;
@@ -43,6 +49,8 @@ export interface StandInOptions {
   /** How a `latency` fault waits; default a timer. */
   readonly wait?: (ms: number) => Promise<void>;
 }
+
+const hourMs = 3_600_000;
 
 /** The project's own imitation of the platform: REST API and callbacks, over groups and messages in memory. */
 export interface StandIn extends Scene {
@@ -69,6 +77,7 @@ export async function createStandIn(options: StandInOptions): Promise<StandIn> {
     repeatRecallCode: options.repeatRecallCode ?? 10030,
     recallEnabled: options.recallEnabled ?? true,
     echoRecalls: options.echoRecalls ?? true,
+    history: { messagesPerFile: 10_000, liveGroups: true, madeAfterMs: hourMs, urlValidMs: hourMs, ...options.history },
   };
   const sender = options.webhook && createWebhookSender({ sdkAppId, clock, ...options.webhook });
   const underWay = new Set<Promise<unknown>>();
@@ -83,6 +92,9 @@ export async function createStandIn(options: StandInOptions): Promise<StandIn> {
   const world = createWorld(clock);
   const ledger = createLedger();
   const faults = createFaults(faultRandom);
+  const published = createPublishedFiles();
+  const messagesOf = new Map<string, SlidingSecond>();
+  const wait = options.wait ?? ((ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)));
   const scene = createScene({ world, rules, random, clock, notify });
   const answerCall = createRestApi({
     admit: createAdmission({ sdkAppId, secretKey, admins }, options.callsPerSecond ?? 200, notify),
@@ -90,12 +102,22 @@ export async function createStandIn(options: StandInOptions): Promise<StandIn> {
     faults,
     random: faultRandom,
     context: { world, rules, random, notify },
-    wait: options.wait ?? ((ms) => new Promise((resolve) => setTimeout(resolve, ms))),
+    published,
+    messagesOf(groupId) {
+      const second = messagesOf.get(groupId) ?? createSlidingSecond();
+      messagesOf.set(groupId, second);
+      return second;
+    },
+    destroyGroup: (groupId) => void (world.group(groupId) && scene.destroyGroup(groupId)),
+    wait,
   });
+  const serveFile = createFileServer({ published, ledger, faults, wait });
   const reset = (): void => {
     world.clear();
     ledger.clear();
     faults.clear();
+    published.clear();
+    messagesOf.clear();
   };
   const administer = createAdminApi({ scene, ledger, faults, reset, token: options.adminToken });
 
@@ -114,6 +136,7 @@ export async function createStandIn(options: StandInOptions): Promise<StandIn> {
     const path = mark < 0 ? url : url.slice(0, mark);
     const query = new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1));
     if (path.startsWith('/_standin/')) await administer({ method, path, query }, request, response);
+    else if (path.startsWith(historyFilesPath)) await serveFile({ at, now: clock(), path }, request, response);
     else await answerCall({ at, now: clock(), method, path, query }, request, response);
   }
 

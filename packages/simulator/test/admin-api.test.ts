@@ -49,6 +49,26 @@ test('groups, messages, ledger: one or many', async () => {
   expect((await admin('GET', 'messages')).json.messages).toEqual([]);
 });
 
+test('histories without callbacks, and what is disbanded', async () => {
+  await admin('POST', 'groups', [
+    { groupId: group, type: 'Public' },
+    { groupId: '@TGS#_c', type: 'Community', topics: ['news'] },
+  ]);
+  const topicId = '@TGS#_c@TOPIC#_news';
+  const added = await admin('POST', 'history', [
+    { groupId: group, count: 30, from: ['mira'], sentFrom: 1_760_000_000, sentTo: 1_760_000_300 },
+    { groupId: '@TGS#_c', topicId, count: 2 },
+  ]);
+  expect(added.json).toEqual({ lastMsgSeqs: [30, 2] });
+  expect(standIn.message(group, null, 2)).toMatchObject({ from: 'mira', msgTime: 1_760_000_010 });
+  const query = (topic = '') => `groups?groupId=${encodeURIComponent('@TGS#_c')}${topic}`;
+  const topic = await admin('DELETE', query(`&topicId=${encodeURIComponent(topicId)}`));
+  expect(topic.json.callback).toMatchObject({ TopicIdList: [topicId] });
+  const whole = await admin('DELETE', query());
+  expect(whole.json.callback).toMatchObject({ CallbackCommand: 'Group.CallbackAfterGroupDestroyed' });
+  expect((await admin('DELETE', query())).status).toBe(400);
+});
+
 test('faults', async () => {
   const fault = { sequence: 3, times: 'forever', effect: { kind: 'sequence-code', code: 10002 } };
   expect((await admin('POST', 'faults', [fault, { effect: { kind: 'hang' } }])).json).toEqual({ ids: [1, 2] });
@@ -72,6 +92,11 @@ describe('what is wrong is named', () => {
     ['send', { groupId: group, from: 'mira' }, 'no conversation'],
     ['send', { groupId: group, from: 'mira', msgTime: 'now' }, 'msgTime'],
     ['send', 'hello', 'object'],
+    ['history', { groupId: group, count: 1.5 }, 'count'],
+    ['history', { groupId: group, count: 1, from: [] }, 'from'],
+    ['history', { groupId: group, count: 1, sentFrom: 'now' }, 'sentFrom'],
+    ['history', { groupId: group, count: 1, topicId: 7 }, 'topicId'],
+    ['history', { groupId: group, count: 1 }, 'no conversation'],
   ])('%s %j', async (path, body, words) => {
     const { status, json } = await admin('POST', path, body);
     expect([status, json.error]).toEqual([400, expect.stringContaining(words)]);

@@ -59,6 +59,44 @@ test('an online-only message is not stored and shares its sequence with the next
   expect([...standIn.messages()]).toHaveLength(2);
 });
 
+test('deleted topics and refused messages', async () => {
+  const catcher = await catchCallbacks();
+  const clock = stoppedClock();
+  const standIn = await start({ clock, webhook: { url: catcher.url, connections: 1 } });
+  const groupId = '@TGS#_@TGS#cTOWN';
+  const { topicIds } = standIn.addGroup({ groupId, type: 'Community', topics: ['news', 'talk', 'rest'] });
+  const [news = '', talk = ''] = topicIds;
+  standIn.refuse({ groupId, topicId: talk, from: 'mira', text: 'no', random: 5, code: 80001 });
+  standIn.destroyTopics(groupId, [news, talk]);
+  await standIn.settled();
+  expect(catcher.caught.map(({ body }) => body)).toEqual([
+    {
+      CallbackCommand: 'Group.CallbackSendMsgException',
+      GroupId: groupId,
+      Type: 'Community',
+      TopicId: talk,
+      From_Account: 'mira',
+      Operator_Account: 'mira',
+      Random: 5,
+      OnlineOnlyFlag: 0,
+      MsgBody: [elements.text('no')],
+      CloudCustomData: '',
+      EventTime: clock(),
+      ErrorCode: 80001,
+      ErrorInfo: 'refused',
+    },
+    {
+      CallbackCommand: 'Group.CallbackAfterTopicDestroyed',
+      GroupId: groupId,
+      Type: 'Community',
+      TopicIdList: [news, talk],
+    },
+  ]);
+  expect([...standIn.messages()]).toEqual([]);
+  expect(() => standIn.send({ groupId, topicId: talk, from: 'mira', text: 'hi' })).toThrow(talk);
+  expect(() => standIn.destroyTopics(groupId, [news])).toThrow(news);
+});
+
 test('the three generations of payloads', () => {
   const message = {
     groupId: '@TGS#_@TGS#cTOWN',

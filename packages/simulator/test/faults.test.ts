@@ -123,6 +123,65 @@ describe('answers that say something else', () => {
   });
 });
 
+describe('histories that are not as documented', () => {
+  const history = async (fields: object = {}) =>
+    (await call(standIn, 'group_msg_get_simple', { GroupId: group, ReqMsgNumber: 4, ReqMsgSeq: 10, ...fields })).json;
+  const list = async (fields?: object) => (await history(fields)).RspMsgList as Record<string, unknown>[];
+  const seqs = async (fields?: object) => (await list(fields)).map((item) => item.MsgSeq);
+
+  test('order, missing, surplus, repeated, short', async () => {
+    for (const kind of ['shuffle', 'missing', 'surplus', 'repeat'] as const)
+      standIn.faults.add({ sequence: 8, effect: { kind } });
+    const shuffled = await seqs();
+    expect(shuffled).not.toEqual([10, 9, 8, 7]);
+    expect(shuffled.toSorted()).toEqual([10, 7, 8, 9]);
+    expect(await seqs()).toEqual([10, 9, 7]);
+    expect(await seqs()).toContain(1010);
+    const repeated = await list();
+    expect(repeated.filter((item) => item.MsgSeq === 8)).toHaveLength(2);
+    expect(new Set(repeated.filter((item) => item.MsgSeq === 8).map((item) => JSON.stringify(item.MsgBody))).size).toBe(
+      2,
+    );
+    standIn.faults.add({ effect: { kind: 'short' } });
+    expect(await history()).toMatchObject({ IsFinished: 0, RspMsgList: [{ MsgSeq: 10 }, { MsgSeq: 9 }] });
+  });
+
+  test('holes, malformed sequences, large numbers, other lists', async () => {
+    for (const kind of ['hole', 'no-sequence', 'large-random', 'list-as-object', 'other-name'] as const) {
+      standIn.faults.add({ effect: { kind }, ...(kind === 'hole' && { sequence: 9 }) });
+    }
+    expect((await list()).map((item) => item.IsPlaceMsg)).toEqual([0, 1, 0, 0]);
+    const odd = await list();
+    expect(odd.filter((item) => typeof item.MsgSeq === 'number')).toHaveLength(3);
+    expect(odd).toContainEqual(expect.objectContaining({ MsgSeq: expect.stringMatching(/^\d+$/u) }));
+    expect((await list()).every((item) => (item.MsgRandom as number) >= 2 ** 32)).toBe(true);
+    expect(await history()).toMatchObject({ RspMsgList: { 0: { MsgSeq: 10 }, 3: { MsgSeq: 7 } } });
+    const other = await history();
+    expect([other.RspMsgList, other.MsgList]).toEqual([undefined, expect.any(Array)]);
+    expect(standIn.faults.list()).toEqual([]);
+  });
+
+  test('only pages that may hold the sequence, and only answers', async () => {
+    standIn.faults.add({ sequence: 6, effect: { kind: 'hole' } });
+    await seqs();
+    expect(standIn.faults.list()).toHaveLength(1);
+    expect((await history({ GroupId: '@TGS#2NONE', ReqMsgSeq: 6 })).ErrorCode).toBe(10010);
+    expect(standIn.faults.list()).toEqual([]);
+  });
+
+  test('a group that is disbanded after a page', async () => {
+    standIn.faults.add({ afterCalls: 1, effect: { kind: 'destroy-group' } });
+    expect(await seqs()).toHaveLength(4);
+    expect(await seqs({ ReqMsgSeq: 6 })).toHaveLength(4);
+    expect((await history({ ReqMsgSeq: 2 })).ErrorCode).toBe(10010);
+    expect(standIn.ledger.calls().map(({ reqMsgSeq, reqMsgNumber }) => [reqMsgSeq, reqMsgNumber])).toEqual([
+      [10, 4],
+      [6, 4],
+      [2, 4],
+    ]);
+  });
+});
+
 describe('which calls they meet', () => {
   const codes = async (count: number) => {
     const seen: number[] = [];

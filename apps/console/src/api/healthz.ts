@@ -10,6 +10,7 @@ export const healthz = route({
   path: '/healthz',
   id: 'getHealth',
   summary: 'Whether the process is alive',
+  description: 'Asks nothing else: a supervisor restarts what does not answer.',
   role: 'public',
   responses: { 200: { description: 'It is.', content: { 'application/json': aliveSchema } } },
   handle: () => json({ alive: true }),

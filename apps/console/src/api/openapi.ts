@@ -13,6 +13,7 @@ export const openapi = route({
   path: '/api/v1/openapi.json',
   id: 'getOpenApi',
   summary: 'This document',
+  description: 'Made of the schemas that judge the requests.',
   role: 'viewer',
   responses: { 200: { description: 'What is served here.', content: { 'application/json': documentSchema } } },
   handle: (_request, { document }) => json(document),

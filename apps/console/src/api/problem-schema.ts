@@ -16,7 +16,11 @@ export const problemSchema = component(
     type: z.string().describe('`urn:chat-recall:problem:` and the code'),
     title: z.string(),
     status: z.int(),
-    detail: z.string().describe('What is wrong, in words'),
+    detail: z
+      .string()
+      .describe(
+        'What is wrong, in words; of a `conflict` and of what a person may not do in Chinese when Accept-Language prefers zh',
+      ),
     code: z.enum(problemCodes as [string, ...string[]]).describe('Stable: programs may switch on it'),
     requestId: z.string().describe('The same as the header X-Request-Id; the log bears it, too'),
     drift: z

@@ -24,6 +24,7 @@ export const readyz = route({
   path: '/readyz',
   id: 'getReadiness',
   summary: 'Whether database, migrations and queue are there',
+  description: 'Each part has three seconds to answer.',
   role: 'public',
   responses: {
     200: { description: 'All parts answer.', content },

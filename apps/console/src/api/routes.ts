@@ -1,6 +1,7 @@
 import type { Route } from '../http/route.ts';
 import { readAudit } from './audit/list.ts';
 import { verify } from './audit/verify.ts';
+import { listCoverageRoute } from './coverage/list.ts';
 import { listDeliveriesRoute } from './deliveries/list.ts';
 import { readHealthFigures } from './health/get.ts';
 import { healthz } from './healthz.ts';
@@ -21,6 +22,7 @@ import { errors } from './recalls/errors.ts';
 import { events } from './recalls/events.ts';
 import { evidence } from './recalls/evidence.ts';
 import { execute } from './recalls/execute.ts';
+import { findings } from './recalls/findings.ts';
 import { get } from './recalls/get.ts';
 import { list } from './recalls/list.ts';
 import { outcomes } from './recalls/outcomes.ts';
@@ -28,6 +30,12 @@ import { pause } from './recalls/pause.ts';
 import { plan } from './recalls/plan.ts';
 import { resume } from './recalls/resume.ts';
 import { retry } from './recalls/retry.ts';
+import { stopFollowingRoute } from './recalls/stop-following.ts';
+import { verify as verifyRecall } from './recalls/verify.ts';
+import { cancelRuleRoute } from './rules/cancel.ts';
+import { createRuleRoute } from './rules/create.ts';
+import { getRuleRoute } from './rules/get.ts';
+import { listRulesRoute } from './rules/list.ts';
 import { getSender } from './senders/get.ts';
 import { logIn } from './session/create.ts';
 import { logOut } from './session/delete.ts';
@@ -46,15 +54,23 @@ export const routes: readonly Route[] = [
   errors,
   events,
   evidence,
+  findings,
   execute,
   approve,
   pause,
   resume,
   cancel,
   retry,
+  verifyRecall,
+  stopFollowingRoute,
+  createRuleRoute,
+  listRulesRoute,
+  getRuleRoute,
+  cancelRuleRoute,
   search,
   getSender,
   readHealthFigures,
+  listCoverageRoute,
   listDeliveriesRoute,
   listSenders,
   addSender,

@@ -8,10 +8,15 @@ export type Authentication =
   | { readonly kind: 'missing' }
   | { readonly kind: 'refused'; readonly of: 'token' | 'session' };
 
-/** Who asks, by the headers as they came. A token counts before a cookie, also one that is not known. */
+/**
+ * Who asks, by the headers as they came. A token counts before a cookie, also one that is not known.
+ *
+ * @param by whose doing the request is, of a browser
+ */
 export async function authenticate(
   headers: { readonly authorization?: string | undefined; readonly cookie?: string | undefined },
   identities: Pick<Identities, 'byToken' | 'bySession'>,
+  by: 'person' | 'page',
 ): Promise<Authentication> {
   const { authorization, cookie } = headers;
   if (authorization !== undefined) {
@@ -21,6 +26,6 @@ export async function authenticate(
   }
   const secret = cookieOf(cookie, sessionCookie);
   if (secret === null || secret === '') return { kind: 'missing' };
-  const session = await identities.bySession(secret);
+  const session = await identities.bySession(secret, by);
   return session === null ? { kind: 'refused', of: 'session' } : { kind: 'known', holder: session.holder, session };
 }

@@ -14,7 +14,8 @@ import { configuredAdmin } from './roles.ts';
 export interface Identities {
   /** null: nobody, or not any more. */
   byToken(token: string): Promise<Holder | null>;
-  bySession(secret: string): Promise<Session | null>;
+  /** @param by whose doing the request is: what a page asks by itself does not keep a session from going idle */
+  bySession(secret: string, by: 'person' | 'page'): Promise<Session | null>;
   /** Makes a session, of which `secret` goes into the cookie. */
   begin(db: Db, holder: Holder, token: string): Promise<{ secret: string; session: Session }>;
   end(db: Db, session: Session): Promise<void>;
@@ -31,7 +32,8 @@ export function createIdentities(db: Db, adminToken: string, now: () => number):
       if (isSameSecret(token, adminToken)) return configuredAdmin;
       return findHolder(db, token, new Date(now()));
     },
-    bySession: (secret) => findSession(db, secret, { token: adminToken, holder: configuredAdmin }, new Date(now())),
+    bySession: (secret, by) =>
+      findSession(db, secret, { token: adminToken, holder: configuredAdmin }, new Date(now()), by === 'person'),
     begin: (trx, holder, token) => createSession(trx, holder, token, new Date(now())),
     end: (trx, { hash }) => deleteSession(trx, hash),
   };

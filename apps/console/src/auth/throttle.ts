@@ -1,4 +1,4 @@
-/** Failed log-ins of the last minute, which are the less welcome the more there are. */
+/** Failed log-ins or refused tokens of the last minute, which are the less welcome the more there are. */
 export interface Throttle {
   /**
    * Counts an attempt before it is judged, so that many at once cannot pass together.

@@ -4,6 +4,8 @@ import type { Identities } from '../auth/identities.ts';
 import { mayAct, type Need, type Principal } from '../auth/roles.ts';
 import { isSameOrigin } from '../auth/same-origin.ts';
 import { isSameSecret } from '../auth/same-secret.ts';
+import type { Throttle } from '../auth/throttle.ts';
+import { asksByItself } from './background.ts';
 import { localsOf } from './locals.ts';
 import { Refusal } from './problem.ts';
 
@@ -17,28 +19,37 @@ export type CsrfProof =
   | 'origin';
 
 /**
- * Lets in who has a token or a session, and leaves the principal for those who come after.
+ * Lets in who has a token or a session, and leaves the principal for those who come after. Tokens that
+ * are not known are told so a few times a minute; a good one gets in whatever came before it from its
+ * address.
  *
  * @param isOpen requests that need neither
  */
 export function requireIdentity(
-  identities: Identities,
+  { identities, bearers }: { readonly identities: Identities; readonly bearers: Throttle },
   proof: CsrfProof,
   isOpen: (request: Request) => boolean = () => false,
 ): RequestHandler {
   return async (request, response, next) => {
     if (isOpen(request)) return next();
     const locals = localsOf(response);
-    const found = await authenticate(request.headers, identities);
+    const found = await authenticate(request.headers, identities, asksByItself(request) ? 'page' : 'person');
     if (found.kind === 'missing') throw unauthenticated('send Authorization: Bearer with a token, or log in');
     if (found.kind === 'refused') {
-      throw unauthenticated(found.of === 'token' ? 'the token is not known here' : 'the session is over; log in again');
+      if (found.of === 'session') throw unauthenticated('the session is over; log in again');
+      const attempt = bearers.attempt(addressOf(request));
+      if ('retryAfterSeconds' in attempt) throw tooManyAttempts('tokens', attempt.retryAfterSeconds);
+      throw unauthenticated('the token is not known here');
     }
     const { session, holder } = found;
     if (session !== null && !readOnly.has(request.method)) demandProof(request, session.csrfToken, proof);
     const { tokenId: _, ...rest } = holder;
     locals.principal = { ...rest, via: session === null ? 'api' : 'browser', address: addressOf(request) };
     locals.session = session;
+    locals.stillKnown = async () => {
+      const now = await authenticate(request.headers, identities, 'page');
+      return now.kind === 'known' && now.holder.tokenId === holder.tokenId;
+    };
     next();
   };
 }
@@ -94,6 +105,12 @@ function demandProof(request: Request, csrfToken: string, proof: CsrfProof): voi
   if (typeof given !== 'string' || !isSameSecret(given, csrfToken)) {
     throw new Refusal('csrf', 'send X-CSRF-Token with the csrfToken of the session');
   }
+}
+
+/** @param of what failed too often, in words */
+export function tooManyAttempts(of: string, retryAfterSeconds: number): Refusal {
+  const detail = `${of} were refused too often; try again in ${retryAfterSeconds} s`;
+  return new Refusal('too_many_attempts', detail, { 'retry-after': String(retryAfterSeconds) });
 }
 
 function unauthenticated(words: string): Refusal {

@@ -8,6 +8,8 @@ export interface Locals {
   principal?: Principal;
   /** null: no session, but a token. */
   session?: Session | null;
+  /** Whether whoever was let in would be let in now, too: the token or session may be over. */
+  stillKnown?: () => Promise<boolean>;
   /** The route's path as in the table, for log and metrics: no id, no query. */
   route?: string;
 }

@@ -55,8 +55,9 @@ async function serve(route: Route, request: Request, response: Response, parts: 
     session: locals.session ?? null,
     formerSession: async () => {
       const secret = cookieOf(request.headers.cookie, sessionCookie);
-      return secret === null ? null : parts.identities.bySession(secret);
+      return secret === null ? null : parts.identities.bySession(secret, 'page');
     },
+    stillKnown: locals.stillKnown ?? (async () => true),
     secure: cameSecurely(request),
   };
   await send(response, await route.handle(asked, parts), request.method !== 'HEAD');

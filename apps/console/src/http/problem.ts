@@ -100,11 +100,12 @@ export function problemFrom(
   };
 }
 
-/** What is told of anything that was thrown. What was not meant for whoever asked is `internal`, without its words. */
-export function problemOf(error: unknown, requestId: string): Problem {
+/** What is told of anything that was thrown, in Chinese where that is asked for and there are words. What was not meant for whoever asked is `internal`, without its words. */
+export function problemOf(error: unknown, requestId: string, language: 'en' | 'zh' = 'en'): Problem {
   if (error instanceof Refusal) return { ...problemFrom(error.code, error.message, requestId), ...error.more };
   if (isRecallError(error)) {
-    const detail = error.faults.length === 0 ? error.message : summary(error.faults);
+    const words = language === 'zh' ? (error.zh ?? error.message) : error.message;
+    const detail = error.faults.length === 0 ? words : summary(error.faults);
     return problemFrom(error.code, detail, requestId, error.faults);
   }
   // A path whose escapes are no UTF-8.

@@ -21,6 +21,8 @@ export interface Request<P extends z.ZodObject, Q extends Parameters, H extends 
   readonly session: Session | null;
   /** On public routes: the session whose cookie came all the same. */
   readonly formerSession: () => Promise<Session | null>;
+  /** Whether who asked is still known here; for answers that go on for long. */
+  readonly stillKnown: () => Promise<boolean>;
   /** Whether the client's side of the connection is https. */
   readonly secure: boolean;
   /** The media type to answer with: one of those that the route offers. */
@@ -43,7 +45,7 @@ interface Definition<P extends z.ZodObject, Q extends Parameters, H extends Head
   /** `operationId`. */
   readonly id: string;
   readonly summary: string;
-  readonly description?: string;
+  readonly description: string;
   readonly role: Need | 'public';
   readonly params?: P;
   readonly query?: Q;

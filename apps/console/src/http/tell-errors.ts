@@ -1,5 +1,6 @@
 import type { Log } from '@chat-recall/shared/log';
 import type { ErrorRequestHandler } from 'express';
+import { languageOf } from './language.ts';
 import { localsOf } from './locals.ts';
 import { problemOf, Refusal } from './problem.ts';
 import { sendProblem } from './send.ts';
@@ -12,7 +13,7 @@ export function tellErrors(log: Log): ErrorRequestHandler {
       log.debug({ requestId, route }, 'the client went away');
       return;
     }
-    const problem = problemOf(error, requestId);
+    const problem = problemOf(error, requestId, languageOf(request.headers['accept-language']));
     if (problem.status >= 500)
       log[problem.status === 500 ? 'error' : 'warn']({ err: error, requestId, route }, 'request failed');
     if (response.headersSent) {

@@ -11,7 +11,7 @@ export function operationOf(route: Route): object {
   return {
     operationId: id,
     summary,
-    ...(description === undefined ? {} : { description }),
+    description,
     tags: [tagOf(route.path)],
     security: role === 'public' ? [] : [{ bearer: [] }, { session: [] }],
     ...(parameters.length === 0 ? {} : { parameters }),
@@ -64,7 +64,9 @@ function queryParameter(name: string, { given, schema }: Parameter): object {
 function responsesOf(route: Route): object {
   const { responses, role, body, params, query, headers, problems = [] } = route;
   const codes = new Set<ProblemCode>(['not_acceptable', 'internal', ...problems]);
-  if (role !== 'public') codes.add('unauthenticated').add('forbidden').add('unavailable');
+  if (role !== 'public') {
+    codes.add('unauthenticated').add('forbidden').add('too_many_attempts').add('unavailable');
+  }
   if (params !== undefined) codes.add('not_found');
   // Every route refuses unknown parameters.
   codes.add('invalid_request');

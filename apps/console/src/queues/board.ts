@@ -9,10 +9,7 @@ import type { Express, RequestHandler } from 'express';
 /** Where the queue UI is mounted. */
 export const boardPath = '/queues';
 
-/**
- * Its page carries a style and style attributes of its own; nothing comes from elsewhere, not even the
- * fonts that it asks Google for.
- */
+/** Its page carries a style and style attributes of its own; nothing comes from elsewhere. */
 const contentSecurityPolicy = [
   "default-src 'none'",
   "script-src 'self' 'wasm-unsafe-eval'",
@@ -44,12 +41,25 @@ export function createBoard(queues: readonly { queue: Queue; description: string
   });
   const app = adapter.getRouter() as Express;
   app.disable('x-powered-by');
+  withoutForeignLinks(app);
   return (request, response, next) => {
     response.setHeader('content-security-policy', contentSecurityPolicy);
     request.url = request.url.replace(formerRetry, '$1');
     app(request, response, next);
   };
 }
+
+/** Its page asks Google for fonts, which the policy forbids: every opening would log an error in the browser. */
+function withoutForeignLinks(app: Express): void {
+  const render = app.render.bind(app);
+  app.render = (name: string, options: object | ((error: Error, html: string) => void), done?: Rendered) => {
+    render(name, options, (error, html) => done?.(error, html?.replaceAll(foreignLink, '')));
+  };
+}
+
+type Rendered = (error: Error, html: string) => void;
+
+const foreignLink = /[ \t]*<link [^>]*href="https?:[^>]*>\n?/gu;
 
 /** In earlier bull-boards the path of a job's retry ended in its state; scripts that have it keep working. */
 const formerRetry = /^(\/api\/queues\/[^/?]+\/[^/?]+\/retry)\/(?:failed|completed)(?=\?|$)/u;

@@ -1,4 +1,4 @@
-import { fold, isDocumentedType, pieces, textOf, typeBit } from '@chat-recall/shared/messages';
+import { isDocumentedType, type ReadContent } from '@chat-recall/shared/messages';
 import { FieldReader, isFields } from '../field-reader.ts';
 import type { BodyFields } from '../parse-body.ts';
 import type { Parsed } from './parsed.ts';
@@ -7,7 +7,7 @@ import type { Parsed } from './parsed.ts';
  * `Group.CallbackAfterSendMsg`: a group message was sent (intl 34375, cn 2661). Only `GroupId`, `MsgSeq`
  * and `MsgBody` have been there in all versions; the other documented fields must be right if they are.
  */
-export function parseAfterSendMsg(body: BodyFields, receivedAt: number): Parsed {
+export function parseAfterSendMsg(body: BodyFields, receivedAt: number, read: ReadContent): Parsed {
   const fields = new FieldReader(body);
   const groupId = fields.requiredText('GroupId');
   const onlineOnly = fields.integer('OnlineOnlyFlag', 0, 1) === 1;
@@ -26,21 +26,14 @@ export function parseAfterSendMsg(body: BodyFields, receivedAt: number): Parsed 
   // Such a message is not kept by the platform, cannot be recalled, and its sequence may be another's.
   if (onlineOnly) return { kind: 'online_only' };
 
-  const text = textOf(msgBody);
-  const folded = fold(text);
-  let messageTypes = 0;
-  for (const { MsgType } of msgBody) messageTypes |= typeBit(MsgType);
   return {
     kind: 'message',
     conversation: { groupId, topicId, groupType },
     msgSeq,
     msgTime: msgTime ?? eventTime ?? receivedAt,
     eventTime,
-    messageTypes,
     sender,
-    text,
-    folded: folded === text ? null : folded,
-    pieces: pieces(folded),
+    ...read(msgBody),
   };
 }
 

@@ -1,10 +1,14 @@
+import type { ReadContent } from '@chat-recall/shared/messages';
 import type { BodyFields } from '../parse-body.ts';
 import { parseAfterRecallMsg } from './after-recall-msg.ts';
 import { parseAfterSendMsg } from './after-send-msg.ts';
 import type { Parsed } from './parsed.ts';
 
-/** @param receivedAt Unix milliseconds, for callbacks that tell no time */
-export type Parse = (body: BodyFields, receivedAt: number) => Parsed;
+/**
+ * @param receivedAt Unix milliseconds, for callbacks that tell no time
+ * @param read what of a message goes into the index
+ */
+export type Parse = (body: BodyFields, receivedAt: number, read: ReadContent) => Parsed;
 
 /** The commands that are acted on. To add one: a file beside this one, and a line here. */
 const handled = new Map<string, Parse>([

@@ -37,6 +37,41 @@ export type Confirmation = {
   readonly confirmDrift?: boolean | undefined;
 };
 
+/** Conversations, those that miss most first. */
+export type CoveragePage = {
+  readonly summary: CoverageSummary;
+  readonly items: readonly {
+    readonly groupId: string;
+    readonly topicId: string | null;
+    readonly groupType: string;
+    readonly firstSeq: number | null;
+    readonly newestSeq: number | null;
+    readonly missing: number;
+    readonly unreachable: number;
+    readonly system: number;
+    readonly recalled: number;
+    readonly placeholders: number;
+    readonly share: number;
+    readonly history: 'open' | 'none' | 'gone' | 'refused';
+    readonly gone: boolean;
+    readonly failures: number;
+    readonly activeAt: string;
+  }[];
+  readonly nextCursor: string | null;
+};
+
+/** How much of the sequences of some conversations the index accounts for. */
+export type CoverageSummary = {
+  readonly conversations: number;
+  readonly sequences: number;
+  readonly missing: number;
+  readonly unreachable: number;
+  readonly incomplete: number;
+  readonly refused: number;
+  readonly live: number;
+  readonly share: number;
+};
+
 /** What the completion webhook was told, the latest end first. */
 export type DeliveryPage = {
   readonly items: readonly {
@@ -72,8 +107,24 @@ export type EvidencePage = {
     readonly sender: string;
     readonly sentAt: string;
     readonly text: string;
+    readonly textKept: boolean;
     readonly messageTypes: readonly string[];
     readonly recalledAt: string;
+  }[];
+  readonly nextCursor: string | null;
+};
+
+/** By conversation, the newest sequence first. */
+export type FindingPage = {
+  readonly items: readonly {
+    readonly groupId: string;
+    readonly topicId: string | null;
+    readonly msgSeq: number;
+    readonly finding: 'sender_differs' | 'no_match' | 'edited';
+    readonly sender: string | null;
+    readonly toldSender: string | null;
+    readonly text: string | null;
+    readonly foundAt: string;
   }[];
   readonly nextCursor: string | null;
 };
@@ -126,6 +177,7 @@ export type Message = {
   readonly sender: string;
   readonly sentAt: string;
   readonly text: string | null;
+  readonly textKept: boolean;
   readonly messageTypes: readonly string[];
   readonly recalled: {
     readonly at: string;
@@ -145,6 +197,12 @@ export type MessageKey = {
 export type MessagePage = {
   readonly items: readonly Message[];
   readonly nextCursor: string | null;
+  readonly warnings: readonly {
+    readonly code: 'text_not_kept';
+    readonly count: number;
+    readonly en: string;
+    readonly zh: string;
+  }[];
 };
 
 /** A token that was just made, with its secret. */
@@ -189,8 +247,12 @@ export type Outcome = {
   readonly retCode: number | null;
   readonly meaning: string | null;
   readonly presumed: boolean;
+  readonly late: boolean;
   readonly attempts: number;
   readonly lastAttemptAt: string | null;
+  readonly confirmedAt: string | null;
+  readonly verifiedAt: string | null;
+  readonly disprovedAt: string | null;
   readonly recalledBy: {
     readonly recallId: string | null;
     readonly operator: string | null;
@@ -229,6 +291,7 @@ export type Plan = {
     readonly to: string;
     readonly messages: number;
   }[];
+  readonly coverage: CoverageSummary;
   readonly sample: readonly Message[];
   readonly warnings: readonly {
     readonly code:
@@ -239,7 +302,16 @@ export type Plan = {
       | 'live_group_clients'
       | 'overlap'
       | 'not_in_index'
-      | 'protected';
+      | 'protected'
+      | 'group_gone'
+      | 'incomplete'
+      | 'unreachable'
+      | 'sender_differs'
+      | 'no_longer_matches'
+      | 'edited'
+      | 'unverifiable'
+      | 'text_as_pieces'
+      | 'text_not_kept';
     readonly count: number;
     readonly en: string;
     readonly zh: string;
@@ -353,6 +425,18 @@ export type Recall = {
     | 'cancelled'
     | 'failed';
   readonly stateNote: string | null;
+  readonly stateCause: {
+    readonly code:
+      | 'paused_by_person'
+      | 'stopped_by_platform'
+      | 'first_wave_failed'
+      | 'approval_expired'
+      | 'expired_unapproved'
+      | 'too_large'
+      | 'planning_failed';
+    readonly en: string;
+    readonly zh: string;
+  } | null;
   readonly pauseCode: number | null;
   readonly selector: Selector;
   readonly reason: string;
@@ -387,6 +471,41 @@ export type Recall = {
     readonly messages: number;
     readonly maxFailedShare: number;
     readonly state: 'running' | 'passed' | 'stopped';
+  } | null;
+  readonly follow: {
+    readonly seconds: number;
+    readonly until: string | null;
+    readonly state: 'waiting' | 'following' | 'closing' | 'ended';
+    readonly late: number;
+    readonly leftOut: number;
+    readonly cause: {
+      readonly code: 'limit' | 'size' | 'approval' | 'cap' | 'copy_gone';
+      readonly en: string;
+      readonly zh: string;
+    } | null;
+  } | null;
+  readonly rule: {
+    readonly name: string | null;
+    readonly dailyCap: number;
+  } | null;
+  readonly proof: {
+    readonly answered: number;
+    readonly confirmed: number;
+    readonly verified: number;
+    readonly unproved: number;
+    readonly flagged: boolean;
+    readonly verification: 'wanted' | 'done' | null;
+    readonly unverifiable: number;
+  };
+  readonly check: {
+    readonly senders: boolean;
+    readonly texts: boolean;
+    readonly state: 'waiting' | 'running' | 'done';
+    readonly checked: number;
+    readonly unverifiable: number;
+    readonly senderDiffers: number;
+    readonly noMatch: number;
+    readonly edited: number;
   } | null;
   readonly executedBy: string | null;
   readonly createdAt: string;
@@ -432,6 +551,84 @@ export type RecallRequest = {
         readonly maxFailedShare?: number | undefined;
       }
     | undefined;
+  readonly followSeconds?: number | undefined;
+  readonly verifySenders?: boolean | undefined;
+  readonly refresh?: boolean | undefined;
+};
+
+/** A standing rule, and what it did. */
+export type Rule = {
+  readonly id: string;
+  readonly sdkAppId: number;
+  readonly name: string | null;
+  readonly owner: string;
+  readonly selector: Selector;
+  readonly reason: string;
+  readonly priority: 'urgent' | 'normal' | 'bulk';
+  readonly dailyCap: number;
+  readonly expiresAt: string;
+  readonly state:
+    | 'planning'
+    | 'planned'
+    | 'awaiting_approval'
+    | 'running'
+    | 'paused'
+    | 'completed'
+    | 'completed_with_failures'
+    | 'cancelled'
+    | 'failed';
+  readonly stateNote: string | null;
+  readonly approval: {
+    readonly above: number;
+    readonly awaitingSince: string | null;
+    readonly approvedBy: string | null;
+    readonly approvedAt: string | null;
+  } | null;
+  readonly counts: {
+    readonly matched: number;
+    readonly planned: number;
+    readonly pending: number;
+    readonly recalled: number;
+    readonly notFound: number;
+    readonly expired: number;
+    readonly notRecallable: number;
+    readonly failed: number;
+    readonly unknown: number;
+    readonly cancelled: number;
+  };
+  readonly protectedLeftOut: number;
+  readonly leftOut: number;
+  readonly cause: {
+    readonly code: 'limit' | 'size' | 'approval' | 'cap' | 'copy_gone';
+    readonly en: string;
+    readonly zh: string;
+  } | null;
+  readonly today: {
+    readonly day: string;
+    readonly taken: number;
+    readonly leftOut: number;
+    readonly capped: boolean;
+  };
+  readonly lastHitAt: string | null;
+  readonly createdAt: string;
+  readonly startedAt: string | null;
+  readonly finishedAt: string | null;
+};
+
+/** Standing rules, newest first. */
+export type RulePage = {
+  readonly items: readonly Rule[];
+  readonly nextCursor: string | null;
+};
+
+/** A standing rule to be made. */
+export type RuleRequest = {
+  readonly selector: Selector;
+  readonly reason: string;
+  readonly name?: string | undefined;
+  readonly dailyCap: number;
+  readonly expiresAt: string;
+  readonly priority?: 'urgent' | 'normal' | 'bulk' | undefined;
 };
 
 /** What to recall. Parts are joined by AND, the values of a part by OR. At least one of senders, keywords, messages, sameTextAs or a window (sentFrom and sentTo) must be given; sentFrom must be before sentTo; 10,000 sequences may be named in all. */
@@ -548,6 +745,11 @@ export type Tokens = {
   readonly items: readonly Token[];
 };
 
+/** What history is asked about. */
+export type VerifyRequest = {
+  readonly all?: boolean | undefined;
+};
+
 /** What each operation takes and answers. */
 export interface Operations {
   /** Make a recall */
@@ -583,8 +785,10 @@ export interface Operations {
           readonly requestedBy?: string | undefined;
           /** Only those asked for from then on */
           readonly createdFrom?: string | undefined;
-          /** Only those asked for before */
+          /** Only those asked for before; later than createdFrom */
           readonly createdTo?: string | undefined;
+          /** Only ordinary recalls, or only standing rules */
+          readonly kind?: 'recall' | 'rule' | undefined;
           /** `nextCursor` of the page before; empty or absent: the first page */
           readonly cursor?: string | undefined;
           /** Items on a page */
@@ -634,6 +838,10 @@ export interface Operations {
           readonly cursor?: string | undefined;
           /** Items on a page */
           readonly limit?: number | undefined;
+          /** For links, which send no headers of ours: instead of `Accept` */
+          readonly format?: 'csv' | 'ndjson' | undefined;
+          /** Likewise, instead of `Accept-Language` */
+          readonly language?: 'en' | 'zh' | undefined;
         }
       | undefined;
     header?:
@@ -681,6 +889,22 @@ export interface Operations {
         }
       | undefined;
     answer: EvidencePage;
+  };
+  /** What the comparison with history found out about a plan */
+  listFindings: {
+    path: {
+      /** Id of a recall */
+      readonly id: string;
+    };
+    query?:
+      | {
+          /** `nextCursor` of the page before; empty or absent: the first page */
+          readonly cursor?: string | undefined;
+          /** Items on a page */
+          readonly limit?: number | undefined;
+        }
+      | undefined;
+    answer: FindingPage;
   };
   /** Carry out a frozen plan */
   executeRecall: {
@@ -736,13 +960,89 @@ export interface Operations {
     body?: Nothing | undefined;
     answer: Recall;
   };
+  /** Have history asked whether what was recalled is gone */
+  verifyRecall: {
+    path: {
+      /** Id of a recall */
+      readonly id: string;
+    };
+    body?: VerifyRequest | undefined;
+    answer: Recall;
+  };
+  /** End the tail of a recall */
+  stopFollowing: {
+    path: {
+      /** Id of a recall */
+      readonly id: string;
+    };
+    body?: Nothing | undefined;
+    answer: Recall;
+  };
+  /** Make a standing rule */
+  createRule: {
+    header?:
+      | {
+          /** The same key with the same body gives the recall that the first request made; with another body, 409 */
+          readonly 'Idempotency-Key'?: string | undefined;
+        }
+      | undefined;
+    body: RuleRequest;
+    answer: Rule;
+  };
+  /** List standing rules, newest first */
+  listRules: {
+    query?:
+      | {
+          /** Only in these states */
+          readonly state?:
+            | readonly (
+                | 'planning'
+                | 'planned'
+                | 'awaiting_approval'
+                | 'running'
+                | 'paused'
+                | 'completed'
+                | 'completed_with_failures'
+                | 'cancelled'
+                | 'failed'
+              )[]
+            | undefined;
+          /** `nextCursor` of the page before; empty or absent: the first page */
+          readonly cursor?: string | undefined;
+          /** Items on a page */
+          readonly limit?: number | undefined;
+        }
+      | undefined;
+    answer: RulePage;
+  };
+  /** One standing rule with what it did */
+  getRule: {
+    path: {
+      /** Id of a rule */
+      readonly id: string;
+    };
+    answer: Rule;
+  };
+  /** End a standing rule */
+  cancelRule: {
+    path: {
+      /** Id of a rule */
+      readonly id: string;
+    };
+    body?: Nothing | undefined;
+    answer: Rule;
+  };
   /** Search the index, newest first */
   searchMessages: {
     query?:
       | {
+          /** UserID (From_Account), matched exactly */
           readonly sender?: readonly string[] | undefined;
+          /** Matched anywhere in the text, as in a selector */
           readonly keyword?: readonly string[] | undefined;
+          /** GroupId, matched exactly */
           readonly groupId?: readonly string[] | undefined;
+          /** TopicId, matched exactly */
           readonly topicId?: readonly string[] | undefined;
           /** Inclusive */
           readonly sentFrom?: string | undefined;
@@ -781,6 +1081,20 @@ export interface Operations {
         }
       | undefined;
     answer: Health;
+  };
+  /** How complete the index is */
+  listCoverage: {
+    query?:
+      | {
+          /** Only the conversations of this group */
+          readonly groupId?: string | undefined;
+          /** `nextCursor` of the page before; empty or absent: the first page */
+          readonly cursor?: string | undefined;
+          /** Items on a page */
+          readonly limit?: number | undefined;
+        }
+      | undefined;
+    answer: CoveragePage;
   };
   /** What the completion webhook was told */
   listDeliveries: {
@@ -902,15 +1216,23 @@ export const operations = {
   listRecallErrors: ['GET', '/api/v1/recalls/{id}/errors'],
   watchRecall: ['GET', '/api/v1/recalls/{id}/events'],
   listEvidence: ['GET', '/api/v1/recalls/{id}/evidence'],
+  listFindings: ['GET', '/api/v1/recalls/{id}/findings'],
   executeRecall: ['POST', '/api/v1/recalls/{id}/execute'],
   approveRecall: ['POST', '/api/v1/recalls/{id}/approve'],
   pauseRecall: ['POST', '/api/v1/recalls/{id}/pause'],
   resumeRecall: ['POST', '/api/v1/recalls/{id}/resume'],
   cancelRecall: ['POST', '/api/v1/recalls/{id}/cancel'],
   retryRecall: ['POST', '/api/v1/recalls/{id}/retry'],
+  verifyRecall: ['POST', '/api/v1/recalls/{id}/verify'],
+  stopFollowing: ['POST', '/api/v1/recalls/{id}/stop-following'],
+  createRule: ['POST', '/api/v1/rules'],
+  listRules: ['GET', '/api/v1/rules'],
+  getRule: ['GET', '/api/v1/rules/{id}'],
+  cancelRule: ['POST', '/api/v1/rules/{id}/cancel'],
   searchMessages: ['GET', '/api/v1/messages'],
   getSender: ['GET', '/api/v1/senders/{sender}'],
   readHealth: ['GET', '/api/v1/health'],
+  listCoverage: ['GET', '/api/v1/coverage'],
   listDeliveries: ['GET', '/api/v1/deliveries'],
   listProtectedSenders: ['GET', '/api/v1/protected/senders'],
   protectSender: ['POST', '/api/v1/protected/senders'],

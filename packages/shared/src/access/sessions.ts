@@ -3,7 +3,7 @@ import type { Db } from '../db/index.ts';
 import { hashOf, hashUnder, newSecret } from './secrets.ts';
 import type { Holder } from './tokens.ts';
 
-/** A session without a request for this long is over, minutes; noted to the minute. */
+/** A session without a request of its person for this long is over, minutes; noted to the minute. */
 export const sessionIdleMinutes = 30;
 /** A session that began this long ago is over, hours. */
 export const sessionHours = 12;
@@ -42,12 +42,14 @@ export async function createSession(
  * The session of a secret; null: there is none, it is over, or its token is revoked or expired.
  *
  * @param configured the token of the configuration, and whom it stands for
+ * @param keepsAlive whether it is the person who asks; what a page asks by itself leaves the session idle
  */
 export async function findSession(
   db: Db,
   secret: string,
   configured: { token: string; holder: Holder },
   now: Date,
+  keepsAlive: boolean,
 ): Promise<Session | null> {
   const [byRow, byToken] = [hashOf(secret), hashUnder(configured.token, secret)];
   const { rows } = await sql<Partial<Holder> & { hash: Buffer; csrfToken: string }>`
@@ -60,7 +62,7 @@ export async function findSession(
          and ${isAlive(now)}
     ), seen as (
       update sessions s set last_seen_at = ${now} from found f
-       where s.session_hash = f.hash and f.last_seen_at <= ${now}::timestamptz - interval '1 minute'
+       where ${keepsAlive} and s.session_hash = f.hash and f.last_seen_at <= ${now}::timestamptz - interval '1 minute'
     ), used as (
       update api_tokens t set last_used_at = ${now} from found f
        where t.token_id = f.token_id

@@ -11,3 +11,9 @@ export function judgeQueuePrefix(config: Config<'REDIS_URL' | 'QUEUE_PREFIX'>): 
     return [];
   return ['QUEUE_PREFIX: expected only letters, digits and underscores, since without REDIS_URL it names a schema'];
 }
+
+/** Judges INDEX_TEXT with its key. @returns what is wrong */
+export function judgeIndexText(config: Config<'INDEX_TEXT' | 'INDEX_TEXT_KEY'>): readonly string[] {
+  if (config.INDEX_TEXT !== 'pieces' || config.INDEX_TEXT_KEY !== undefined) return [];
+  return ['INDEX_TEXT_KEY: must be set with INDEX_TEXT=pieces'];
+}

@@ -105,6 +105,10 @@ export const variables = {
     fallback: 180,
     help: 'Recall calls a second for the app, over all processes, 1 to 190.',
   }),
+  TENCENT_HISTORY_CALLS_PER_SECOND: variable(whole(0, 190), {
+    fallback: 100,
+    help: 'Calls a second for reading history, over all processes, 0 to 190; 0: what the index lacks is only shown.',
+  }),
   TENCENT_SEND_REASON: variable(flag, {
     fallback: false,
     help: "Whether a recall's reason goes out as Reason.",
@@ -139,6 +143,15 @@ export const variables = {
     fallback: true,
     help: 'Keep the body of each callback as it came, beside the indexed text.',
   }),
+  INDEX_TEXT: variable<'full' | 'pieces' | 'none'>(z.enum(['full', 'pieces', 'none'], 'expected full, pieces or none'), {
+    fallback: 'full',
+    help: 'What of the texts is kept: all, keyed hashes of two-character pieces, or nothing. The same in all processes.',
+  }),
+  INDEX_TEXT_KEY: variable(optional(z.string().min(32, 'expected at least 32 characters')), {
+    fallback: undefined,
+    secret: true,
+    help: 'Keys the hashes of INDEX_TEXT=pieces, 32 characters or more. Another key does not find what the old one kept.',
+  }),
   CONSOLE_HOST: variable(text, { fallback: '127.0.0.1', help: 'Where the console listens.' }),
   CONSOLE_PORT: variable(port, { fallback: 8081, help: 'Port of the console.' }),
   CONSOLE_ADMIN_TOKEN: variable(
@@ -153,6 +166,14 @@ export const variables = {
   RECALL_APPROVAL_ABOVE: variable(whole(0, 1_000_000_000), {
     fallback: 1_000,
     help: "A moderator's larger recalls wait for the approval of another person; 0: none does.",
+  }),
+  RECALL_VERIFY: variable<'none' | 'unconfirmed' | 'all'>(z.enum(['none', 'unconfirmed', 'all'], 'expected none, unconfirmed or all'), {
+    fallback: 'unconfirmed',
+    help: 'What history is asked about after a recall: what no callback confirmed in 5 minutes, all, or none.',
+  }),
+  RECALL_VERIFY_SENDERS_ABOVE: variable(whole(0, 1_000_000_000), {
+    fallback: 0,
+    help: 'Larger recalls have the senders of their messages compared with history first; 0: only where asked.',
   }),
   WORKER_HOST: variable(text, { fallback: '127.0.0.1', help: "Where the worker's health and metrics listen." }),
   WORKER_PORT: variable(port, { fallback: 8082, help: 'Port for health and metrics of the worker.' }),
@@ -180,6 +201,10 @@ export const variables = {
   EVIDENCE_RETENTION_DAYS: variable(whole(1, 3_650), {
     fallback: 180,
     help: 'Days that what was recalled stays readable for an appeal.',
+  }),
+  RECALL_RETENTION_DAYS: variable(whole(1, 3_650), {
+    fallback: 400,
+    help: 'Days that the outcomes and attempts of an ended recall are kept; its counts stay.',
   }),
   METRICS_HOST: variable(text, { fallback: '127.0.0.1', help: "Where the receiver's metrics listen." }),
   METRICS_PORT: variable(optional(port), {
@@ -212,5 +237,6 @@ export const prefixes = [
   'DATABASE_',
   'RECALL_',
   'EVIDENCE_',
+  'INDEX_',
   'COMPLETION_',
 ] as const;

@@ -35,6 +35,7 @@ interface Conversations {
   topic_id: Generated<string>;
   group_type: Generated<string>;
   first_seen_at: Generated<Date>;
+  gone_at: TimeOrNull;
 }
 
 interface Messages {
@@ -49,6 +50,7 @@ interface Messages {
   folded: string | null;
   pieces: number[];
   raw: string | null;
+  source: Generated<number>;
 }
 
 interface RecallMarks {
@@ -59,6 +61,7 @@ interface RecallMarks {
   recall_id: string | null;
   answered_at: TimeOrNull;
   callback_at: TimeOrNull;
+  verified_at: TimeOrNull;
 }
 
 interface Quarantine {
@@ -105,6 +108,7 @@ interface Recalls {
   planned_at: TimeOrNull;
   started_at: TimeOrNull;
   finished_at: TimeOrNull;
+  details_dropped_at: TimeOrNull;
 }
 
 interface RecallCounters {
@@ -135,6 +139,8 @@ interface Outcomes {
   tries: Generated<number>;
   presumed: Generated<boolean>;
   sender: string | null;
+  disproved_at: TimeOrNull;
+  late: Generated<boolean>;
 }
 
 interface Batches {
@@ -146,11 +152,50 @@ interface Batches {
   fence: Generated<number>;
   state: Generated<BatchState>;
   newest: Time;
+  late: Generated<boolean>;
   not_before: Generated<Date>;
   queued_at: TimeOrNull;
   lease_until: TimeOrNull;
   worker: string | null;
   msg_seqs: Int8[];
+}
+
+interface Follows {
+  recall_id: string;
+  seconds: number;
+  until: TimeOrNull;
+  sent_from: TimeOrNull;
+  since: Time;
+  approve_above: Int8 | null;
+  max_messages: Int8 | null;
+  late: Generated<Int8>;
+  left_out: Generated<Int8>;
+  cause: 'limit' | 'size' | 'approval' | 'cap' | 'copy_gone' | null;
+  looked_at: Generated<Date>;
+  sweep_due_at: Generated<Date>;
+  ended_at: TimeOrNull;
+}
+
+interface LeftOut {
+  recall_id: string;
+  conversation_id: Int8;
+  msg_seq: Int8;
+  msg_time: Time;
+  why: 'protected' | 'limit' | 'size' | 'approval' | 'cap';
+}
+
+interface Rules {
+  recall_id: string;
+  name: string | null;
+  daily_cap: Int8;
+  last_hit_at: TimeOrNull;
+}
+
+interface RuleDays {
+  recall_id: string;
+  day: ColumnType<Date, string, string>;
+  taken: Generated<Int8>;
+  left_out: Generated<Int8>;
 }
 
 interface Attempts {
@@ -230,6 +275,10 @@ export interface Tables {
   outcomes: Outcomes;
   batches: Batches;
   attempts: Attempts;
+  follows: Follows;
+  left_out: LeftOut;
+  rules: Rules;
+  rule_days: RuleDays;
   api_tokens: ApiTokens;
   sessions: Sessions;
   protected_senders: ProtectedSenders;

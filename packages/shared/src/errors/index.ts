@@ -19,11 +19,14 @@ export class RecallError extends Error {
   override readonly name = 'RecallError';
   readonly code: ErrorCode;
   readonly faults: readonly FieldFault[];
+  /** The message in Chinese, where people are shown it. */
+  readonly zh: string | undefined;
 
-  constructor(code: ErrorCode, message: string, faults: readonly FieldFault[] = []) {
+  constructor(code: ErrorCode, message: string, faults: readonly FieldFault[] = [], zh?: string) {
     super(message);
     this.code = code;
     this.faults = faults;
+    this.zh = zh;
   }
 }
 

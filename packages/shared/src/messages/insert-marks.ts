@@ -54,3 +54,31 @@ function earliest(marks: readonly NewMark[]): NewMark[] {
   }
   return [...byKey.values()];
 }
+
+/**
+ * Notes messages that history shows as recalled. By whom and when is not told there: the callback's word
+ * stands where there is one.
+ *
+ * @param at Unix milliseconds, when history was asked
+ */
+export async function insertVerified(
+  pool: Pool,
+  messages: readonly { readonly conversationId: number; readonly msgSeq: number }[],
+  at: number,
+): Promise<void> {
+  if (messages.length === 0) return;
+  await pool.query({
+    name: 'insert_verified',
+    text: `insert into recall_marks as m (conversation_id, msg_seq, recalled_at, verified_at)
+           select distinct n.conversation_id, n.msg_seq, $3::timestamptz, $3::timestamptz
+             from unnest($1::bigint[], $2::bigint[]) as n (conversation_id, msg_seq)
+            order by n.conversation_id, n.msg_seq
+           on conflict (conversation_id, msg_seq) do update set verified_at = excluded.verified_at
+           where m.verified_at is null`,
+    values: [
+      int8Array(messages, ({ conversationId }) => conversationId),
+      int8Array(messages, ({ msgSeq }) => msgSeq),
+      new Date(at),
+    ],
+  });
+}

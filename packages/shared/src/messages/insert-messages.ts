@@ -1,5 +1,11 @@
 import type { Pool } from '../db/index.ts';
 import { int4Array, int4Lists, int8Array, textArray, timestampArray } from './array-parameters.ts';
+import { anyTextFlag, textFlags } from './message-types.ts';
+import { noteTextlessDays } from './textless.ts';
+
+/** Ways by which a message comes into the index, the one that tells most first. */
+export const messageSources = ['callback', 'registered', 'history', 'file'] as const;
+export type MessageSource = (typeof messageSources)[number];
 
 /** A message ready for the index. */
 export interface NewMessage {
@@ -19,32 +25,44 @@ export interface NewMessage {
   readonly pieces: readonly number[];
   /** The callback's body, valid UTF-8; null: not kept. */
   readonly raw: string | Buffer | null;
+  /** How it came; by callback unless said. */
+  readonly source?: MessageSource;
 }
 
 /**
- * Adds messages in one statement; those that are there already stay as they are. The order of the key
- * keeps two batches with the same messages from waiting for each other.
+ * Adds messages in one statement. Of a message that comes more than once the copy from the source that
+ * tells most is kept, of equal ones the one received first: in whatever order they come, the same row
+ * results, and one that was erased stays so. The order of the key keeps two batches with the same messages from waiting for each other.
  *
- * @returns how many were new
+ * @returns how many rows were added or bettered
  */
-export async function insertMessages(pool: Pool, messages: readonly NewMessage[]): Promise<number> {
-  if (messages.length === 0) return 0;
+export async function insertMessages(pool: Pool, all: readonly NewMessage[]): Promise<number> {
+  if (all.length === 0) return 0;
+  const messages = bestOfEach(all);
+  const textless = messages.filter(({ messageTypes }) => (messageTypes & anyTextFlag) !== 0);
+  if (textless.length > 0) await noteTextlessDays(pool, textless);
   // All pieces travel as one array, and each row cuts out its own: arrays of arrays must be even.
   let length = 0;
   const ends = messages.map(({ pieces }) => (length += pieces.length));
   const { rowCount } = await pool.query({
     name: 'insert_messages',
-    text: `insert into messages (conversation_id, msg_seq, app_id, msg_time, received_at, message_types, sender,
-                                 text, folded, pieces, raw)
+    text: `insert into messages as m (conversation_id, msg_seq, app_id, msg_time, received_at, message_types, sender,
+                                 text, folded, pieces, raw, source)
            select n.conversation_id, n.msg_seq, n.app_id, n.msg_time, n.received_at, n.message_types, n.sender,
-                  n.text, n.folded, ($10::integer[])[n.ends - n.pieces + 1 : n.ends], n.raw
+                  n.text, n.folded, ($10::integer[])[n.ends - n.pieces + 1 : n.ends], n.raw,
+                  n.source
              from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::timestamptz[], $5::timestamptz[],
                          $6::integer[], $7::text[], $8::text[], $9::text[], $11::integer[], $12::integer[],
-                         $13::text[])
+                         $13::text[], $14::integer[])
                as n (conversation_id, msg_seq, app_id, msg_time, received_at, message_types, sender, text, folded,
-                     pieces, ends, raw)
+                     pieces, ends, raw, source)
             order by n.conversation_id, n.msg_seq, n.msg_time
-           on conflict do nothing`,
+           on conflict (conversation_id, msg_seq, msg_time) do update
+             set app_id = excluded.app_id, received_at = excluded.received_at, message_types = excluded.message_types,
+                 sender = excluded.sender, text = excluded.text, folded = excluded.folded, pieces = excluded.pieces,
+                 raw = excluded.raw, source = excluded.source
+           where (excluded.source, excluded.received_at) < (m.source, m.received_at)
+             and m.message_types & ${textFlags.erased} = 0`,
     values: [
       int8Array(messages, (message) => message.conversationId),
       int8Array(messages, (message) => message.msgSeq),
@@ -59,7 +77,27 @@ export async function insertMessages(pool: Pool, messages: readonly NewMessage[]
       int4Array(messages, (message) => message.pieces.length),
       int4Array(ends, (end) => end),
       textArray(messages, (message) => message.raw),
+      int4Array(messages, rankOf),
     ],
   });
   return rowCount ?? 0;
+}
+
+function rankOf({ source = 'callback' }: NewMessage): number {
+  return messageSources.indexOf(source);
+}
+
+/** A statement may not touch a row twice. */
+function bestOfEach(messages: readonly NewMessage[]): readonly NewMessage[] {
+  const byKey = new Map<string, NewMessage>();
+  for (const message of messages) {
+    const key = `${message.conversationId}:${message.msgSeq}:${message.msgTime}`;
+    const other = byKey.get(key);
+    const better =
+      other === undefined ||
+      rankOf(message) < rankOf(other) ||
+      (rankOf(message) === rankOf(other) && message.receivedAt < other.receivedAt);
+    if (better) byKey.set(key, message);
+  }
+  return byKey.size === messages.length ? messages : [...byKey.values()];
 }

@@ -4,8 +4,8 @@ import type { Pool } from '../db/index.ts';
 export interface RefusedCallback {
   readonly appId: number;
   readonly command: string;
-  /** The body as it came. */
-  readonly raw: Buffer;
+  /** The body as it came; null: texts must not be kept, and only that there was one is. */
+  readonly raw: Buffer | null;
   /** Why, without any of the content. */
   readonly error: string;
 }
@@ -14,6 +14,6 @@ export interface RefusedCallback {
 export async function insertQuarantine(pool: Pool, callback: RefusedCallback): Promise<void> {
   await pool.query({
     text: 'insert into quarantine (app_id, command, raw, error) values ($1, $2, $3, $4)',
-    values: [callback.appId, callback.command, callback.raw, callback.error],
+    values: [callback.appId, callback.command, callback.raw ?? Buffer.alloc(0), callback.error],
   });
 }

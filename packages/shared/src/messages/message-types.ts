@@ -14,6 +14,24 @@ const bits = new Map<string, number>([
   ['TIMRelayElem', 1 << 8],
 ]);
 const otherBit = 1 << 30;
+
+/** How much of a text is kept, in the same number, so that it goes wherever the types go; none: all of it. */
+export const textFlags = {
+  /** Keyed hashes of its pieces. */
+  asPieces: 1 << 27,
+  /** Nothing. */
+  notKept: 1 << 28,
+  /** Nothing any more, and no other copy of the message brings it back. */
+  erased: 1 << 29,
+} as const;
+/** Any of them. */
+export const anyTextFlag = textFlags.asPieces | textFlags.notKept | textFlags.erased;
+
+/** Whether the text that stands in a row is the message's text. */
+export function isTextKept(types: number): boolean {
+  return (types & anyTextFlag) === 0;
+}
+
 const otherName = 'other';
 
 /** Whether the platform documents this `MsgType`. */

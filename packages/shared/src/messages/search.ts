@@ -1,6 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Db } from '../db/index.ts';
-import { typeNames } from './message-types.ts';
+import { isTextKept, typeNames } from './message-types.ts';
 import { matches, type Selection } from './selection.ts';
 
 /** A message as people and programs see it. */
@@ -11,6 +11,8 @@ export interface FoundMessage {
   readonly sender: string;
   readonly sentAt: string;
   readonly text: string;
+  /** False: `text` is empty because the index keeps none of it, or not any more. */
+  readonly textKept: boolean;
   readonly messageTypes: readonly string[];
   readonly recalled: { readonly at: string; readonly by: string | null; readonly recallId: string | null } | null;
 }
@@ -100,6 +102,7 @@ function toMessage(row: FoundRow): FoundMessage {
     sender: row.sender,
     sentAt: row.msg_time.toISOString(),
     text: row.text,
+    textKept: isTextKept(row.message_types),
     messageTypes: typeNames(row.message_types),
     recalled:
       row.recalled_at === null

@@ -15,8 +15,8 @@ export interface Readiness {
 /** How long a part may take to answer before it counts as failing, ms. */
 const checkWithinMs = 3_000;
 
-/** What closing a server waits for requests under way, ms. */
-const closeWithinMs = 5_000;
+/** What closing a server waits for requests under way when nothing else is said, ms. */
+const defaultCloseWithinMs = 5_000;
 
 /** Asks every part at once. Failing parts are named with a short reason. */
 export async function readiness(checks: Readonly<Record<string, Check>>): Promise<Readiness> {
@@ -85,11 +85,15 @@ export function urlOf(server: Server, host: string): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
-/** Stops listening, lets requests under way end and closes idle connections. */
-export function closeServer(server: Server): Promise<void> {
+/**
+ * Stops listening, lets requests under way end and closes idle connections.
+ *
+ * @param withinMs what is not over by then is broken off
+ */
+export function closeServer(server: Server, withinMs = defaultCloseWithinMs): Promise<void> {
   return new Promise((resolve) => {
     // A connection that was never used does not count as idle and would hold up the end.
-    const giveUp = setTimeout(() => server.closeAllConnections(), closeWithinMs);
+    const giveUp = setTimeout(() => server.closeAllConnections(), withinMs);
     server.close(() => {
       clearTimeout(giveUp);
       resolve();

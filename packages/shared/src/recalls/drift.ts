@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import type { Db } from '../db/index.ts';
-import { matches } from '../messages/index.ts';
-import { isExplicit, selectionOf } from './plan.ts';
-import type { Selector } from './request.ts';
+import { matches, type HashPieces } from '../messages/index.ts';
+import { selectionOf } from './plan.ts';
+import { isExplicit, type Selector } from './request.ts';
 
 /** How many messages a selector matched when its plan was frozen, and how many it matches now. */
 export interface Drift {
@@ -16,13 +16,14 @@ export function isLargeDrift({ frozen, now }: Drift): boolean {
   return difference > 100 || difference > frozen * 0.1;
 }
 
-/** Counts again; null for a plan of named sequences, which does not change. */
-export async function driftOf(db: Db, recallId: string): Promise<Drift | null> {
-  const { rows } = await sql<{ app_id: number; selector: Selector; matched: number }>`
-    select app_id, selector, matched from recalls where id = ${recallId}`.execute(db);
+/** Counts again; null for a plan of named sequences, which does not change, and for a rule, which has no plan. */
+export async function driftOf(db: Db, recallId: string, hash: HashPieces | null = null): Promise<Drift | null> {
+  const { rows } = await sql<{ app_id: number; selector: Selector; matched: number; rule: boolean }>`
+    select app_id, selector, matched, exists (select from rules where recall_id = ${recallId}) as rule
+      from recalls where id = ${recallId}`.execute(db);
   const recall = rows[0];
-  if (recall === undefined || isExplicit(recall.selector)) return null;
-  const selection = await selectionOf(db, recall);
+  if (recall === undefined || recall.rule || isExplicit(recall.selector)) return null;
+  const selection = await selectionOf(db, recall, hash);
   const { sentFrom, sentTo } = recall.selector;
   const counted = await sql<{ now: number }>`
     select count(*)::bigint as now from (

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../db/index.ts';
-import { typeNames } from '../messages/index.ts';
+import { isTextKept, typeNames } from '../messages/index.ts';
 import type { OutcomePosition } from './outcomes.ts';
 
 /** A message that a recall took back, as it was. */
@@ -11,6 +11,8 @@ export interface Evidence {
   readonly sender: string;
   readonly sentAt: string;
   readonly text: string;
+  /** False: the index did not keep it, or it was erased since. */
+  readonly textKept: boolean;
   readonly messageTypes: readonly string[];
   readonly recalledAt: string;
 }
@@ -46,17 +48,11 @@ export async function listEvidence(
       sender: row.sender,
       sentAt: row.sent_at.toISOString(),
       text: row.text,
+      textKept: isTextKept(row.message_types),
       messageTypes: typeNames(row.message_types),
       recalledAt: row.recalled_at.toISOString(),
     })),
     next:
       rows.length > limit && last !== undefined ? { conversationId: last.conversation_id, msgSeq: last.msg_seq } : null,
   };
-}
-
-/** Drops evidence that is older than it may be kept. */
-export async function dropEvidence(db: Db, retentionDays: number): Promise<number> {
-  const { numAffectedRows } = await sql`
-    delete from evidence where recalled_at < now() - make_interval(days => ${retentionDays})`.execute(db);
-  return Number(numAffectedRows ?? 0);
 }

@@ -5,6 +5,7 @@ import { sequencesPerCall } from '../tencent/index.ts';
 
 /** A batch on its way into the queue. */
 export interface FedBatch extends BatchJob {
+  /** Lower goes first: late ones before the others of their class. */
   readonly priority: number;
 }
 
@@ -26,19 +27,24 @@ export async function feedBatches(db: Db, window: number): Promise<readonly FedB
       with queued as (
         select r.priority, count(*) as n
           from batches b join recalls r on r.id = b.recall_id where b.state = 'queued' group by 1
+      ), hungry as (
+        -- A recall that only follows, as rules do for weeks, takes no part from the others.
+        select r.* from recalls r
+         where r.state = 'running'
+           and exists (select from batches b where b.recall_id = r.id and b.state = 'waiting' and b.not_before <= now())
       ), classes as (
         select r.priority, count(*) as recalls,
                greatest(${window} - coalesce((select sum(n) from queued q where q.priority <= r.priority), 0),
                         ${window} / 10 - coalesce((select n from queued q where q.priority = r.priority), 0)) as free
-          from recalls r where r.state = 'running' group by 1
+          from hungry r group by 1
       ), turns as (
         select r.id, r.priority, ceil(c.free::numeric / c.recalls)::int as quota,
                -- A canary's first wave, in batches, less what was fed of it; null: no canary, or passed.
                case when r.canary_messages is not null and r.canary_state is distinct from 'passed'
                     then greatest(0, ceil(r.canary_messages / ${sequencesPerCall}::numeric)
                          - (select count(*) from batches where recall_id = r.id and round > 0)) end as wave_left
-          from recalls r join classes c using (priority)
-         where r.state = 'running' and c.free > 0
+          from hungry r join classes c using (priority)
+         where c.free > 0
          order by r.priority, random() limit ${window}
       ), picked as (
         select t.priority, b.*
@@ -59,7 +65,8 @@ export async function feedBatches(db: Db, window: number): Promise<readonly FedB
           from picked p
          where b.recall_id = p.recall_id and b.conversation_id = p.conversation_id and b.part = p.part
            and b.state = 'waiting'
-        returning b.recall_id, b.conversation_id, b.part, b.round, b.msg_seqs, b.newest, p.priority
+        returning b.recall_id, b.conversation_id, b.part, b.round, b.msg_seqs, b.newest,
+                  2 * p.priority - b.late::int as priority
       )
       select f.recall_id as "recallId", f.conversation_id as "conversationId", f.part, f.round,
              c.group_id as "groupId", nullif(c.topic_id, '') as "topicId", f.msg_seqs as "msgSeqs", f.priority

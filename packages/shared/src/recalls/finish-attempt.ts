@@ -71,7 +71,9 @@ export async function finishAttempt(db: Db, finished: FinishedAttempt): Promise<
                             ${verdicts.map((v) => v.lost)}::boolean[], ${verdicts.map((v) => v.counts)}::boolean[])
              as v (msg_seq, state, ret_code, presumed, lost, counts)
     ), before as (
-      select o.msg_seq, o.state from outcomes o join verdicts v using (msg_seq)
+      -- What is recalled is this recall's doing when it was called, now or by an attempt whose answer was lost.
+      select o.msg_seq, o.state, o.sent_at, v.state = 'recalled' and (v.called or o.lost_since is not null) as ours
+        from outcomes o join verdicts v using (msg_seq)
        where o.recall_id = ${key.recallId} and o.conversation_id = ${key.conversationId} and o.state in ('pending', 'unknown')
     ), written as (
       update outcomes o
@@ -90,26 +92,23 @@ export async function finishAttempt(db: Db, finished: FinishedAttempt): Promise<
        where attempt_id = ${attempt?.id ?? null}::bigint and exists (select from held)
     ), marked as (
       insert into recall_marks (conversation_id, msg_seq, recalled_at, recall_id, answered_at)
-      select ${key.conversationId}::bigint, msg_seq, now(), ${key.recallId}::uuid, now()
-        from verdicts where state = 'recalled' and called
+      select ${key.conversationId}::bigint, msg_seq, now(), ${key.recallId}::uuid, case when v.called then now() end
+        from before b join verdicts v using (msg_seq) where b.ours
       on conflict (conversation_id, msg_seq) do update
          set recall_id = coalesce(recall_marks.recall_id, excluded.recall_id),
              answered_at = coalesce(recall_marks.answered_at, excluded.answered_at)
     ), kept as (
       insert into evidence (recall_id, conversation_id, msg_seq, app_id, sender, sent_at, message_types, text)
-      select ${key.recallId}::uuid, ${key.conversationId}::bigint, v.msg_seq, m.app_id, m.sender, m.msg_time,
+      select ${key.recallId}::uuid, ${key.conversationId}::bigint, b.msg_seq, m.app_id, m.sender, m.msg_time,
              m.message_types, m.text
-        from verdicts v
-       cross join lateral (select sent_at from outcomes
-                            where recall_id = ${key.recallId} and conversation_id = ${key.conversationId}
-                              and msg_seq = v.msg_seq) o
+        from before b
        -- One look-up by the key for each: a join is planned as scans of all partitions while fresh ones have
        -- no statistics (3 calls a second instead of 180). The span leaves one or two partitions to plan for.
        cross join lateral (select * from messages
-                            where conversation_id = ${key.conversationId} and msg_seq = v.msg_seq and msg_time = o.sent_at
+                            where conversation_id = ${key.conversationId} and msg_seq = b.msg_seq and msg_time = b.sent_at
                               and msg_time between ${sent?.from ?? null}::timestamptz and ${sent?.to ?? null}::timestamptz
                             limit 1) m
-       where v.state = 'recalled' and v.called
+       where b.ours
       on conflict do nothing
     ), moved as (
       select v.state as after, b.state as before from before b join verdicts v using (msg_seq)

@@ -1,6 +1,7 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Db } from '../db/index.ts';
 import { sequencesPerCall } from '../tencent/index.ts';
+import type { NoRoom } from './tail.ts';
 
 /** What one step of freezing did. */
 export interface Frozen {
@@ -10,20 +11,31 @@ export interface Frozen {
   readonly protected: number;
 }
 
+export interface SliceOptions {
+  /** How many more the plan may take; null: no limit. */
+  readonly remaining: number | null;
+  /** They came after the plan was frozen. */
+  readonly late?: boolean;
+  /**
+   * Remembers what is left out of what the index received from then on, so that a follow does not count
+   * it again; `why`: what there was no room in. null: nobody follows.
+   */
+  readonly leaving: { readonly since: Date | '-infinity'; readonly why: NoRoom } | null;
+}
+
 /**
  * Writes one slice of a plan in one statement: outcomes for what matched and is not planned yet
- * (settled at once where a recall mark is known), and batches of ten for the rest. Batches are filled
- * up across slices: `plan_conversations` remembers how far each conversation has come, so that the
- * calls stay the sum of ceil(n / 10) over the conversations.
+ * (settled at once where a recall mark is known, or the group is gone), and batches of ten for the rest. The newest batch of a
+ * conversation is filled up as long as nobody has ever taken it for the queue, so that the calls of a
+ * plan stay the sum of ceil(n / 10) over the conversations; else another one begins.
  *
- * @param source rows (conversation_id, msg_seq, msg_time, sender), each sequence once
- * @param remaining how many more the plan may take; null: no limit
+ * @param source rows (conversation_id, msg_seq, msg_time, sender, received_at), each sequence once
  */
 export async function freezeSlice(
   db: Db,
   recall: { readonly id: string; readonly app_id: number },
   source: RawBuilder<unknown>,
-  remaining: number | null,
+  { remaining, late = false, leaving }: SliceOptions,
 ): Promise<Frozen> {
   const recallId = recall.id;
   const { rows } = await sql<Frozen>`
@@ -37,38 +49,75 @@ export async function freezeSlice(
          and not exists (select from protected_messages p
               where p.conversation_id = m.conversation_id and p.msg_seq = m.msg_seq)
     ), planned as (
-      insert into outcomes (recall_id, conversation_id, msg_seq, sent_at, sender, state)
-      select ${recallId}::uuid, m.conversation_id, m.msg_seq, m.msg_time, m.sender,
-             (case when k.msg_seq is null then 'pending' else 'recalled' end)::outcome_state
+      insert into outcomes (recall_id, conversation_id, msg_seq, sent_at, sender, late, state, ret_code)
+      select ${recallId}::uuid, m.conversation_id, m.msg_seq, m.msg_time, m.sender, ${late},
+             (case when k.msg_seq is not null then 'recalled' when g.gone then 'not_found' else 'pending' end)::outcome_state,
+             case when k.msg_seq is null and g.gone then 10010 end
         from (select * from allowed
                order by msg_time desc nulls last, conversation_id desc, msg_seq desc
                limit ${remaining}::bigint) m
         left join recall_marks k using (conversation_id, msg_seq)
+       -- A group that was disbanded has nothing left to recall (10010).
+       cross join lateral (select coalesce(v.gone_at >= coalesce(m.msg_time, '-infinity'), false) as gone
+                             from conversations v where v.conversation_id = m.conversation_id) g
       returning conversation_id, msg_seq, sent_at, state
+    ), left_over as (
+      insert into left_out (recall_id, conversation_id, msg_seq, msg_time, why)
+      select ${recallId}::uuid, m.conversation_id, m.msg_seq, m.msg_time,
+             case when a.msg_seq is null then 'protected' else ${leaving?.why ?? null} end
+        from matched m
+        left join allowed a using (conversation_id, msg_seq)
+       where m.received_at >= ${leaving?.since ?? null}::timestamptz
+         and not exists (select from planned p
+              where p.conversation_id = m.conversation_id and p.msg_seq = m.msg_seq)
+      on conflict do nothing
+    ), ends as (
+      select p.conversation_id, b.part
+        from (select distinct conversation_id from planned where state = 'pending') p
+        left join lateral (select part from batches
+               where recall_id = ${recallId} and conversation_id = p.conversation_id
+               order by part desc limit 1) b on true
+    ), open as (
+      -- Locked against the feeder; what it holds already is not waited for, but left alone.
+      select b.conversation_id, b.part, cardinality(b.msg_seqs) as held
+        from batches b
+       where b.recall_id = ${recallId} and b.state = 'waiting' and b.round = 0
+         and cardinality(b.msg_seqs) < ${sequencesPerCall}
+         and (b.conversation_id, b.part) in (select conversation_id, part from ends)
+         for update skip locked
     ), numbered as (
       select p.conversation_id, p.msg_seq, p.sent_at,
-             coalesce(c.called, 0) - 1 + row_number() over
+             coalesce(o.part * ${sequencesPerCall} + o.held, (e.part + 1) * ${sequencesPerCall}, 0) - 1 + row_number() over
                (partition by p.conversation_id order by p.sent_at desc nulls last, p.msg_seq desc) as n
         from planned p
-        left join plan_conversations c on c.recall_id = ${recallId} and c.conversation_id = p.conversation_id
+        join ends e using (conversation_id)
+        left join open o using (conversation_id)
        where p.state = 'pending'
     ), filled as (
-      insert into batches (recall_id, conversation_id, part, newest, msg_seqs)
+      insert into batches (recall_id, conversation_id, part, newest, late, msg_seqs)
       select ${recallId}::uuid, conversation_id, n / ${sequencesPerCall}::integer,
-             coalesce(max(sent_at), '-infinity'), array_agg(msg_seq order by n)
+             coalesce(max(sent_at), '-infinity'), ${late}, array_agg(msg_seq order by n)
         from numbered group by 2, 3
       on conflict (recall_id, conversation_id, part)
-        do update set msg_seqs = batches.msg_seqs || excluded.msg_seqs
+        do update set msg_seqs = batches.msg_seqs || excluded.msg_seqs, late = batches.late or excluded.late,
+                      newest = greatest(batches.newest, excluded.newest)
+      returning 1
     ), counted as (
       insert into plan_conversations (recall_id, conversation_id, called)
       select ${recallId}::uuid, conversation_id, count(*) from numbered group by 2
       on conflict (recall_id, conversation_id)
         do update set called = plan_conversations.called + excluded.called
     ), sums as (
-      select count(*) as planned, count(*) filter (where state = 'recalled') as settled from planned
+      select count(*) as planned, count(*) filter (where state = 'recalled') as settled,
+             count(*) filter (where state = 'not_found') as gone
+        from planned
     ), told as (
+      -- The batches of a plan are counted at its end.
       update recall_counters c
-         set pending = c.pending + s.planned - s.settled, recalled = c.recalled + s.settled
+         set pending = c.pending + s.planned - s.settled - s.gone, recalled = c.recalled + s.settled,
+             not_found = c.not_found + s.gone,
+             batches_total = c.batches_total
+               + case when ${late} then (select count(*) from filled) - (select count(*) from open) else 0 end
         from sums s
        where c.recall_id = ${recallId} and c.shard = 0 and s.planned > 0
     )

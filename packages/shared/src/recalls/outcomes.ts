@@ -15,8 +15,16 @@ export interface Outcome {
   readonly meaning: string | null;
   /** Recalled, though it was an attempt whose answer was lost that must have done it. */
   readonly presumed: boolean;
+  /** It came after the plan was frozen. */
+  readonly late: boolean;
   readonly attempts: number;
   readonly lastAttemptAt: string | null;
+  /** When `Group.CallbackAfterRecallMsg` told of its recall. */
+  readonly confirmedAt: string | null;
+  /** When history showed it as recalled. */
+  readonly verifiedAt: string | null;
+  /** When history showed it still there although its recall was answered. */
+  readonly disprovedAt: string | null;
   /** What recalled it when it was not this recall: another one's id, or who did it. */
   readonly recalledBy: {
     readonly recallId: string | null;
@@ -43,7 +51,7 @@ export async function listOutcomes(
 ): Promise<{ items: Outcome[]; next: OutcomePosition | null }> {
   const { recallId, states, after, limit, language } = query;
   const { rows } = await sql<OutcomeRow>`
-    select o.*, c.group_id, c.topic_id, k.recall_id as mark_recall_id, k.operator, k.recalled_at
+    select o.*, c.group_id, c.topic_id, k.recall_id as mark_recall_id, k.operator, k.recalled_at, k.callback_at, k.verified_at
       from (
         select * from outcomes
          where recall_id = ${recallId}
@@ -53,7 +61,7 @@ export async function listOutcomes(
       ) o
       join conversations c using (conversation_id)
       left join recall_marks k on k.conversation_id = o.conversation_id and k.msg_seq = o.msg_seq
-           and o.state = 'recalled' and k.recall_id is distinct from o.recall_id
+           and o.state = 'recalled'
      order by o.conversation_id desc, o.msg_seq desc`.execute(db);
   const page = rows.slice(0, limit);
   const last = page.at(-1);
@@ -74,8 +82,13 @@ interface OutcomeRow {
   state: OutcomeState;
   ret_code: number | null;
   presumed: boolean;
+  late: boolean;
   attempts: number;
   last_attempt_at: Date | null;
+  callback_at: Date | null;
+  verified_at: Date | null;
+  disproved_at: Date | null;
+  recall_id: string;
   mark_recall_id: string | null;
   operator: string | null;
   recalled_at: Date | null;
@@ -92,10 +105,14 @@ function toOutcome(row: OutcomeRow, language: 'en' | 'zh'): Outcome {
     retCode: row.ret_code,
     meaning: row.ret_code === null ? null : meaningOf(row.ret_code)[language],
     presumed: row.presumed,
+    late: row.late,
     attempts: row.attempts,
     lastAttemptAt: row.last_attempt_at?.toISOString() ?? null,
+    confirmedAt: row.callback_at?.toISOString() ?? null,
+    verifiedAt: row.verified_at?.toISOString() ?? null,
+    disprovedAt: row.disproved_at?.toISOString() ?? null,
     recalledBy:
-      row.recalled_at === null
+      row.recalled_at === null || row.mark_recall_id === row.recall_id
         ? null
         : { recallId: row.mark_recall_id, operator: row.operator, at: row.recalled_at.toISOString() },
   };

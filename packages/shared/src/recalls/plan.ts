@@ -4,20 +4,26 @@ import { RecallError } from '../errors/index.ts';
 import {
   conversationsOf,
   fold,
-  foldedTextOf,
   internConversations,
   matches,
+  sameTextOf,
+  type HashPieces,
+  type SameText,
   type Selection,
   type Sequence,
 } from '../messages/index.ts';
+import { checkPlan } from './check-plan.ts';
 import { freezeSlice, type Frozen } from './freeze.ts';
-import type { Selector } from './request.ts';
+import { isExplicit, type Selector } from './request.ts';
+import type { LookUpParts } from './resolve-unknown.ts';
 
 /**
  * How long a planner may be silent before another takes over, s. A slice may take longer: it holds the
  * recall's row, so that a claim waits for it.
  */
 const leaseSeconds = 10;
+/** The same while the plan is compared with history: a step waits for its calls. */
+const checkLeaseSeconds = 60;
 /** A slice aims at this many messages: seconds of work at most, and little is lost with a killed worker. */
 const sliceRows = 20_000;
 const hourMs = 3_600_000;
@@ -37,9 +43,16 @@ interface Planning {
  * each slice is one transaction, so that planning goes on where it stopped and its memory does not
  * grow with the plan. Afterwards the recall is `planned` or `running`.
  *
+ * @param history to compare the plan with before it runs; null: history is not read
+ * @param hash finds messages that are kept as pieces
  * @returns false when there was nothing to do: planned already, or another worker is at it
  */
-export async function planRecall(db: Db, recallId: string): Promise<boolean> {
+export async function planRecall(
+  db: Db,
+  recallId: string,
+  history: PlanHistory | null = null,
+  hash: HashPieces | null = null,
+): Promise<boolean> {
   const { rows } = await sql<Planning>`
     update recalls set plan_fence = plan_fence + 1, plan_lease_until = now() + make_interval(secs => ${leaseSeconds})
      where id = ${recallId} and state = 'planning' and (plan_lease_until is null or plan_lease_until < now())
@@ -47,30 +60,61 @@ export async function planRecall(db: Db, recallId: string): Promise<boolean> {
   const planning = rows[0];
   if (planning === undefined) return false;
   try {
-    const done = isExplicit(planning.selector) ? await freezeNamed(db, planning) : await freezeByTime(db, planning);
-    return done && (await endPlanning(db, planning));
+    const done = isExplicit(planning.selector)
+      ? await freezeNamed(db, planning)
+      : await freezeByTime(db, planning, hash);
+    return done && (await checkIfWanted(db, planning, history, hash)) && (await endPlanning(db, planning));
   } catch (error) {
     await releaseLease(db, planning).catch(() => {});
     throw error;
   }
 }
 
-async function releaseLease(db: Db, { id, plan_fence: fence }: Planning): Promise<void> {
-  await sql`update recalls set plan_lease_until = null where id = ${id} and plan_fence = ${fence}`.execute(db);
+/** What comparing plans with history takes. */
+export interface PlanHistory extends LookUpParts {
+  /** Larger plans have their senders compared unasked; null: none has. */
+  readonly sendersAbove: number | null;
 }
 
-/** `messages` alone: the index need not have seen them. */
-export function isExplicit({ messages, sdkAppId: _, limit: __, ...others }: Selector): boolean {
-  return (
-    messages !== undefined &&
-    Object.values(others).every((part) => part === undefined || (Array.isArray(part) && part.length === 0))
+async function checkIfWanted(
+  db: Db,
+  planning: Planning,
+  history: PlanHistory | null,
+  hash: HashPieces | null,
+): Promise<boolean> {
+  const { id, plan_fence: fence } = planning;
+  const { rows } = await sql<{ senders: boolean; texts: boolean; checked: boolean; messages: number }>`
+    select verify_senders as senders, refresh as texts, check_state is not distinct from 'done' as checked,
+           (select coalesce(sum(called), 0) from plan_conversations where recall_id = ${id})::bigint as messages
+      from recalls where id = ${id}`.execute(db);
+  const [wanted] = rows;
+  if (wanted === undefined || wanted.checked) return wanted !== undefined;
+  const above = history?.sendersAbove ?? null;
+  const senders = wanted.senders || (above !== null && wanted.messages > above);
+  if (!senders && !wanted.texts) return true;
+  if (history === null) {
+    const fault = {
+      path: wanted.senders ? 'verifySenders' : 'refresh',
+      message: 'needs history, which is not read here',
+    };
+    throw new RecallError('invalid_request', `${fault.path} ${fault.message}`, [fault]);
+  }
+  const selection = await selectionOf(db, planning, hash);
+  return checkPlan(
+    history,
+    { senders, texts: wanted.texts },
+    { id, fence, selection, leaseSeconds: checkLeaseSeconds },
   );
+}
+
+async function releaseLease(db: Db, { id, plan_fence: fence }: Planning): Promise<void> {
+  await sql`update recalls set plan_lease_until = null where id = ${id} and plan_fence = ${fence}`.execute(db);
 }
 
 async function freezeNamed(db: Db, planning: Planning): Promise<boolean> {
   const named = await namedSequences(db, planning);
   const source = sql`
-    select distinct on (n.conversation_id, n.msg_seq) n.conversation_id, n.msg_seq, m.msg_time, m.sender
+    select distinct on (n.conversation_id, n.msg_seq) n.conversation_id, n.msg_seq, m.msg_time, m.sender, m.received_at
       from unnest(${named.map((s) => s.conversationId)}::bigint[], ${named.map((s) => s.msgSeq)}::bigint[])
            as n (conversation_id, msg_seq)
       left join messages m using (conversation_id, msg_seq)
@@ -90,9 +134,9 @@ async function namedSequences(
   return messages.flatMap(({ msgSeqs }, at) => msgSeqs.map((msgSeq) => ({ conversationId: Number(ids[at]), msgSeq })));
 }
 
-async function freezeByTime(db: Db, planning: Planning): Promise<boolean> {
+async function freezeByTime(db: Db, planning: Planning, hash: HashPieces | null): Promise<boolean> {
   const { selector } = planning;
-  const selection = await selectionOf(db, planning);
+  const selection = await selectionOf(db, planning, hash);
   const oldest = await oldestTime(db, planning);
   let upper = planning.plan_until ?? (selector.sentTo === undefined ? Infinity : new Date(selector.sentTo));
   let spanMs = hourMs;
@@ -111,14 +155,18 @@ async function freezeByTime(db: Db, planning: Planning): Promise<boolean> {
 function windowSource(selection: Selection, lower: Date, upper: Date | number): RawBuilder<unknown> {
   const to = upper instanceof Date ? sql`and m.msg_time < ${upper}` : sql``;
   return sql`
-    select distinct on (m.conversation_id, m.msg_seq) m.conversation_id, m.msg_seq, m.msg_time, m.sender
+    select distinct on (m.conversation_id, m.msg_seq) m.conversation_id, m.msg_seq, m.msg_time, m.sender, m.received_at
       from messages m
      where ${matches(selection)} and m.msg_time >= ${lower} ${to}
      order by m.conversation_id, m.msg_seq, m.received_at`;
 }
 
 /** A selector made ready for the database. */
-export async function selectionOf(db: Db, recall: Pick<Planning, 'app_id' | 'selector'>): Promise<Selection> {
+export async function selectionOf(
+  db: Db,
+  recall: Pick<Planning, 'app_id' | 'selector'>,
+  hash: HashPieces | null = null,
+): Promise<Selection> {
   const { app_id: appId, selector } = recall;
   return {
     appId,
@@ -127,14 +175,20 @@ export async function selectionOf(db: Db, recall: Pick<Planning, 'app_id' | 'sel
     keywords: (selector.keywords ?? []).map((keyword) => fold(keyword).trim()),
     conversationIds: await conversationsOf(db, appId, selector.groupIds ?? [], selector.topicIds ?? []),
     sequences: selector.messages === undefined ? null : await namedSequences(db, recall),
-    sameText: selector.sameTextAs === undefined ? null : await sameTextOf(db, appId, selector.sameTextAs),
+    sameText: selector.sameTextAs === undefined ? null : await copiedText(db, appId, selector.sameTextAs, hash),
+    hash,
     messageTypes: 0,
   };
 }
 
 /** @throws RecallError `invalid_request` when the index does not hold the message, or it has no text */
-async function sameTextOf(db: Db, appId: number, message: NonNullable<Selector['sameTextAs']>): Promise<string> {
-  const text = await foldedTextOf(db, appId, { ...message, topicId: message.topicId ?? null });
+async function copiedText(
+  db: Db,
+  appId: number,
+  message: NonNullable<Selector['sameTextAs']>,
+  hash: HashPieces | null,
+): Promise<SameText> {
+  const text = await sameTextOf(db, appId, { ...message, topicId: message.topicId ?? null }, hash);
   if (text !== null) return text;
   const fault = {
     path: 'selector.sameTextAs',
@@ -163,13 +217,15 @@ async function freezeFenced(
   source: RawBuilder<unknown>,
 ): Promise<Frozen | null> {
   return db.transaction().execute(async (trx) => {
-    const { rows } = await sql<{ planned: number }>`
-      select (select coalesce(sum(pending + recalled), 0) from recall_counters where recall_id = ${id})::bigint as planned
+    const { rows } = await sql<{ planned: number; since: Date | null }>`
+      select (select coalesce(sum(pending + recalled), 0) from recall_counters where recall_id = ${id})::bigint as planned,
+             (select since from follows where recall_id = ${id}) as since
         from recalls where id = ${id} and state = 'planning' and plan_fence = ${fence} for update`.execute(trx);
     const held = rows[0];
     if (held === undefined) return null;
     const remaining = selector.limit === undefined ? null : Math.max(0, selector.limit - held.planned);
-    const frozen = await freezeSlice(trx, { id, app_id }, source, remaining);
+    const leaving = held.since === null ? null : { since: held.since, why: 'limit' as const };
+    const frozen = await freezeSlice(trx, { id, app_id }, source, { remaining, leaving });
     await sql`
       update recalls set matched = matched + ${frozen.matched}, protected_left_out = protected_left_out + ${frozen.protected},
              plan_until = ${until}::timestamptz,

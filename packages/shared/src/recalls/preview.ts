@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../db/index.ts';
-import { readMessages, type FoundMessage } from '../messages/index.ts';
+import { summarizeCoverage, type CoverageSummary } from '../history/index.ts';
+import { readMessages, type FoundMessage, type HashPieces } from '../messages/index.ts';
 import { warningsOf, type Warning } from './warnings.ts';
 
 /** What a frozen plan holds, for the person who decides on it. */
@@ -18,6 +19,8 @@ export interface PlanPreview {
   readonly byGroup: readonly { groupId: string; topicId: string | null; groupType: string; messages: number }[];
   readonly bySender: readonly { sender: string | null; messages: number }[];
   readonly overTime: readonly { from: string; to: string; messages: number }[];
+  /** How much of the conversations that the selector looks at the index has seen. */
+  readonly coverage: CoverageSummary;
   readonly sample: readonly FoundMessage[];
   readonly warnings: readonly Warning[];
 }
@@ -32,12 +35,13 @@ const mostBuckets = 48;
  *
  * @param callsPerSecond for the ETA
  * @param roamingDays older messages cannot be recalled (intl 34381)
+ * @param hash finds messages that are kept as pieces
  * @param withText false leaves the sample out, for who may not read messages
  */
 export async function previewPlan(
   db: Db,
   recall: { id: string; appId: number },
-  options: { callsPerSecond: number; roamingDays: number; withText: boolean },
+  options: { callsPerSecond: number; roamingDays: number; hash: HashPieces | null; withText: boolean },
 ): Promise<PlanPreview> {
   const { id, appId } = recall;
   const { rows: sums } = await sql<{
@@ -58,6 +62,7 @@ export async function previewPlan(
               from plan_conversations where recall_id = ${id}) p
      where r.id = ${id}`.execute(db);
   const sum = sums[0] ?? { messages: 0, already: 0, matched: 0, left_out: 0, conversations: 0, called: 0, calls: 0 };
+  const coverage = await coverageOf(db, id, appId);
   return {
     messages: sum.messages,
     toCall: sum.called,
@@ -70,9 +75,24 @@ export async function previewPlan(
     byGroup: await byGroup(db, id),
     bySender: await bySender(db, id),
     overTime: await overTime(db, id),
+    coverage,
     sample: options.withText ? await sample(db, id) : [],
-    warnings: await warningsOf(db, { id, appId }, options.roamingDays),
+    warnings: await warningsOf(db, { id, appId }, { ...options, coverage }),
   };
+}
+
+async function coverageOf(db: Db, id: string, appId: number): Promise<CoverageSummary> {
+  const { rows } = await sql<{ groups: string[] | null; topics: string[] | null }>`
+    select case when jsonb_array_length(selector->'groupIds') > 0 then selector->'groupIds' end as groups,
+           case when jsonb_array_length(selector->'topicIds') > 0 then selector->'topicIds' end as topics
+      from recalls where id = ${id}`.execute(db);
+  const { groups = null, topics = null } = rows[0] ?? {};
+  return summarizeCoverage(
+    db,
+    appId,
+    sql`(${groups}::text[] is null or v.group_id = any(${groups}::text[]))
+        and (${topics}::text[] is null or v.topic_id = any(${topics}::text[]))`,
+  );
 }
 
 async function byGroup(db: Db, id: string): Promise<PlanPreview['byGroup']> {

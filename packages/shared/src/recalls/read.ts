@@ -2,7 +2,10 @@ import { sql, type RawBuilder } from 'kysely';
 import type { Db, RecallState } from '../db/index.ts';
 import { RecallError } from '../errors/index.ts';
 import { priorityName } from './create.ts';
+import { checkOf, proofColumns, proofOf, type Check, type Proof, type ProofRow } from './proof.ts';
 import type { RecallRequest, Selector } from './request.ts';
+import { stateCauseOf, type StateCause } from './state-cause.ts';
+import { tailOf, type Tail, type TailRow } from './tail.ts';
 
 /** A recall as people and programs see it. */
 export interface Recall {
@@ -11,6 +14,8 @@ export interface Recall {
   readonly state: RecallState;
   /** Why it is paused or failed, in words; with the platform's code if it was one. */
   readonly stateNote: string | null;
+  /** The same with a code, in both languages. */
+  readonly stateCause: StateCause | null;
   readonly pauseCode: number | null;
   readonly selector: Selector;
   readonly reason: string;
@@ -35,6 +40,13 @@ export interface Recall {
     readonly maxFailedShare: number;
     readonly state: 'running' | 'passed' | 'stopped';
   } | null;
+  /** What comes after the plan was frozen; null: it does not follow. */
+  readonly follow: Tail | null;
+  /** A standing rule; null: an ordinary recall. */
+  readonly rule: { readonly name: string | null; readonly dailyCap: number } | null;
+  readonly proof: Proof;
+  /** null: nothing is compared with history before it runs. */
+  readonly check: Check | null;
   readonly executedBy: string | null;
   readonly createdAt: string;
   readonly plannedAt: string | null;
@@ -68,16 +80,22 @@ export async function listRecalls(
     requestedBy: string | null;
     createdFrom?: Date | null;
     createdTo?: Date | null;
+    /** Standing rules, or all the others; null: both. */
+    kind?: 'recall' | 'rule' | null;
     before: string | null;
     limit: number;
   },
 ): Promise<{ items: Recall[]; next: string | null }> {
-  const { appId, states, requestedBy, createdFrom = null, createdTo = null, before, limit } = query;
+  const { appId, states, requestedBy, createdFrom = null, createdTo = null, kind = null, before, limit } = query;
   const all = [sql`r.app_id = ${appId}`];
   if (states.length > 0) all.push(sql`r.state = any(${states}::text[])`);
   if (requestedBy !== null) all.push(sql`r.requested_by = ${requestedBy}`);
   if (createdFrom !== null) all.push(sql`r.created_at >= ${createdFrom}`);
   if (createdTo !== null) all.push(sql`r.created_at < ${createdTo}`);
+  if (kind !== null) {
+    const rule = sql`exists (select from rules u where u.recall_id = r.id)`;
+    all.push(kind === 'rule' ? rule : sql`not ${rule}`);
+  }
   if (before !== null) {
     all.push(sql`(r.created_at, r.id) < (select created_at, id from recalls where id = ${before})`);
   }
@@ -88,7 +106,11 @@ export async function listRecalls(
 
 async function readRecalls(db: Db, where: RawBuilder<unknown>, limit: number): Promise<Recall[]> {
   const { rows } = await sql<RecallRow>`
-    select r.*, c.*
+    select r.*, c.*, f.seconds as follow_seconds, f.late, f.left_out, f.cause as follow_cause, f.ended_at as follow_ended_at,
+           f.approve_above as follow_above, f.max_messages as follow_max,
+           coalesce(f.until, r.started_at + make_interval(secs => f.seconds)) as follow_until,
+           coalesce(f.until, r.started_at + make_interval(secs => f.seconds)) <= now() as follow_over,
+           u.name as rule_name, u.daily_cap, ${proofColumns}
       from (select * from recalls r where ${where} order by r.created_at desc, r.id desc limit ${limit}) r
       cross join lateral (
         select sum(pending)::bigint as pending, sum(recalled)::bigint as recalled, sum(not_found)::bigint as not_found,
@@ -97,11 +119,13 @@ async function readRecalls(db: Db, where: RawBuilder<unknown>, limit: number): P
                sum(batches_total)::bigint as batches_total, sum(batches_done)::bigint as batches_done
           from recall_counters where recall_id = r.id
       ) c
+      left join follows f on f.recall_id = r.id
+      left join rules u on u.recall_id = r.id
      order by r.created_at desc, r.id desc`.execute(db);
   return rows.map(toRecall);
 }
 
-interface RecallRow {
+interface RecallRow extends TailRow, ProofRow {
   id: string;
   app_id: number;
   state: RecallState;
@@ -127,6 +151,7 @@ interface RecallRow {
   planned_at: Date | null;
   started_at: Date | null;
   finished_at: Date | null;
+  rule_name: string | null;
   pending: number;
   recalled: number;
   not_found: number;
@@ -156,6 +181,7 @@ function toRecall(row: RecallRow): Recall {
     sdkAppId: row.app_id,
     state: row.state,
     stateNote: row.state_note,
+    stateCause: stateCauseOf(row.state_note),
     pauseCode: row.pause_code,
     selector: row.selector,
     reason: row.reason,
@@ -183,6 +209,10 @@ function toRecall(row: RecallRow): Recall {
             maxFailedShare: Math.round((row.canary_failed_share ?? 0) * 1_000) / 1_000,
             state: row.canary_state ?? 'running',
           },
+    follow: tailOf(row),
+    rule: row.daily_cap === null ? null : { name: row.rule_name, dailyCap: row.daily_cap },
+    proof: proofOf(row),
+    check: checkOf(row),
     executedBy: row.executed_by,
     createdAt: row.created_at.toISOString(),
     plannedAt: row.planned_at?.toISOString() ?? null,

@@ -86,7 +86,7 @@ export async function unplannedRecalls(db: Db): Promise<readonly string[]> {
 }
 
 /**
- * Ends the recalls of which no batch is open any more: `completed` when every outcome is `recalled` or
+ * Ends the recalls of which no batch is open any more and that do not follow: `completed` when every outcome is `recalled` or
  * `not_found`.
  *
  * @returns those that ended now
@@ -99,6 +99,7 @@ export async function finishRecalls(db: Db): Promise<readonly { id: string; stat
                         from recall_counters c where c.recall_id = r.id) = 0
                 then 'completed' else 'completed_with_failures' end
      where r.state = 'running'
+       and not exists (select from follows f where f.recall_id = r.id and f.ended_at is null)
        -- A first wave is judged before its recall ends.
        and not (r.canary_messages is not null and r.canary_state is null
                 and exists (select from batches b where b.recall_id = r.id and b.round > 0))

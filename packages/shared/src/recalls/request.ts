@@ -5,6 +5,9 @@ import { fold } from '../messages/index.ts';
 /** Sequences that one request may name. */
 export const maxNamedSequences = 10_000;
 
+/** How long a recall may follow what comes, s: a day. */
+export const mostFollowSeconds = 86_400;
+
 /** PostgreSQL stores neither U+0000 nor lone surrogates, and no id of the platform holds them. */
 const clean = (max: number): z.ZodString =>
   z
@@ -79,10 +82,31 @@ function judgeTogether(selector: Readonly<Record<string, unknown>>, context: z.R
   }
 }
 
-/** `POST /api/v1/recalls`; the same JSON is the data of a `recall` job. */
-export const recallRequestSchema = z.strictObject({
+const reason = clean(500).refine((text) => text.trim() !== '', 'must not be blank');
+
+/** `messages` alone: the index need not have seen them. */
+export function isExplicit({
+  messages,
+  sdkAppId: _,
+  limit: __,
+  ...others
+}: Readonly<Record<string, unknown>>): boolean {
+  return (
+    messages !== undefined &&
+    Object.values(others).every((part) => part === undefined || (Array.isArray(part) && part.length === 0))
+  );
+}
+
+/** Whether a selector, faulty or not, names sequences and nothing else: no other message ever matches it. */
+function namesOnly(selector: unknown): boolean {
+  return typeof selector === 'object' && selector !== null && isExplicit(selector as Record<string, unknown>);
+}
+
+const nothingToFollow = 'names sequences and nothing else: no message that comes later can match';
+
+const requestSchema = z.strictObject({
   selector: selectorSchema,
-  reason: clean(500).refine((text) => text.trim() !== '', 'must not be blank'),
+  reason,
   mode: z.enum(['plan', 'execute']).default('execute').describe('`plan`: freeze and stop until `execute`'),
   priority: z.enum(['urgent', 'normal', 'bulk']).default('normal'),
   canary: z
@@ -97,17 +121,77 @@ export const recallRequestSchema = z.strictObject({
     })
     .optional()
     .describe('A first wave; the rest follows when it went well'),
+  followSeconds: z
+    .int()
+    .min(0)
+    .max(mostFollowSeconds)
+    .default(0)
+    .describe(
+      'How long after it began to run the recall goes on taking back what matches and comes: its tail, up to a day. Messages that the index misses and gets meanwhile are taken, too',
+    ),
+  verifySenders: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Compares the sender of each planned message with the history of the platform before anything is called, and leaves out what does not agree. Callbacks are signed over their time only',
+    ),
+  refresh: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Reads the planned messages again before anything is called: what was edited and matches no more is left out',
+    ),
 });
 
+const anyObject = ({ value }: { readonly value: unknown }): boolean =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function judgeFollow(request: Readonly<Record<string, unknown>>, context: z.RefinementCtx): void {
+  if (typeof request['followSeconds'] !== 'number' || request['followSeconds'] <= 0) return;
+  if (request['verifySenders'] === true || request['refresh'] === true) {
+    const message = 'must be 0 with verifySenders or refresh: what comes later cannot wait to be read back';
+    context.addIssue({ code: 'custom', path: ['followSeconds'], message });
+  }
+  if (!namesOnly(request['selector'])) return;
+  context.addIssue({ code: 'custom', path: ['followSeconds'], message: `must be 0: the selector ${nothingToFollow}` });
+}
+
+/** `POST /api/v1/recalls`; the same JSON is the data of a `recall` job. */
+export const recallRequestSchema = requestSchema.superRefine(judgeFollow, { when: anyObject });
+
 /** Data of a `recall` job on the queue `recall-jobs`. */
-export const queuedRequestSchema = recallRequestSchema.extend({
-  requestedBy: clean(200).optional(),
-  idempotencyKey: clean(255).optional(),
-});
+export const queuedRequestSchema = requestSchema
+  .extend({ requestedBy: clean(200).optional(), idempotencyKey: clean(255).optional() })
+  .superRefine(judgeFollow, { when: anyObject });
+
+/** `POST /api/v1/rules`. */
+export const ruleRequestSchema = z
+  .strictObject({
+    selector: selectorSchema,
+    reason,
+    name: clean(100)
+      .refine((text) => text.trim() !== '', 'must not be blank')
+      .optional(),
+    dailyCap: z
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .describe('Messages that it takes back in one UTC day at most; what is over waits for the next day'),
+    expiresAt: time.describe('When it ends by itself: in the future, within 90 days'),
+    priority: requestSchema.shape.priority,
+  })
+  .superRefine(
+    ({ selector }: Readonly<Record<string, unknown>>, context) => {
+      if (!namesOnly(selector)) return;
+      context.addIssue({ code: 'custom', path: ['selector'], message: nothingToFollow });
+    },
+    { when: anyObject },
+  );
 
 export type RecallRequest = z.output<typeof recallRequestSchema>;
 export type Selector = RecallRequest['selector'];
 export type QueuedRequest = z.output<typeof queuedRequestSchema>;
+export type RuleRequest = z.output<typeof ruleRequestSchema>;
 
 /** A list of 10,000 sequences may hold 10,000 faults; a failed job keeps the words. */
 const faultsInWords = 20;

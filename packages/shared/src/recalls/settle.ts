@@ -124,6 +124,10 @@ function coded(sequence: OpenSequence, code: number, now: number): Item {
       if (code === 10030 && sequence.lostSince !== null) {
         return { verdict: { ...final(sequence, meaning, code).verdict, state: 'recalled', presumed: true } };
       }
+      // Not recallable, or recalled by the attempt whose answer was lost? History tells (resolve-unknown.ts).
+      if (code === 10032 && sequence.lostSince !== null) {
+        return again(sequence, { ...stays(sequence, code, true), state: 'unknown' }, transientTries, now);
+      }
       return final(sequence, meaning, code);
     case 'done':
     case 'group':

@@ -16,6 +16,24 @@ const from: Readonly<Record<'execute' | 'approve' | 'pause' | 'resume' | 'cancel
     retry: ['running', 'paused', 'completed', 'completed_with_failures', 'failed'],
   };
 
+const inChinese: Readonly<Record<RecallState | keyof typeof from, string>> = {
+  planning: '计划中',
+  planned: '待执行',
+  awaiting_approval: '待审批',
+  running: '执行中',
+  paused: '已暂停',
+  completed: '已完成',
+  completed_with_failures: '已完成（有失败）',
+  cancelled: '已取消',
+  failed: '失败',
+  execute: '执行',
+  approve: '批准',
+  pause: '暂停',
+  resume: '继续',
+  cancel: '取消',
+  retry: '重试',
+};
+
 /** Who lets a plan run, and up to which size without another person. */
 export interface Executor extends Bounds {
   readonly name: string;
@@ -37,6 +55,8 @@ export async function executeRecall(db: Db, recallId: string, by: Executor): Pro
       throw new RecallError(
         'forbidden',
         `the plan holds ${messages} messages; you may recall ${by.maxMessages} at once`,
+        [],
+        `计划包含 ${messages} 条消息，您一次最多可撤回 ${by.maxMessages} 条`,
       );
     }
     const waits = by.approveAbove !== null && messages > by.approveAbove;
@@ -47,6 +67,9 @@ export async function executeRecall(db: Db, recallId: string, by: Executor): Pro
       sql`state = ${waits ? 'awaiting_approval' : 'running'}, executed_by = ${by.name}, executed_person = ${by.person},
           awaiting_since = ${waits ? sql`now()` : null}, started_at = ${waits ? null : sql`now()`}`,
     );
+    // Its tail may grow as far as whoever lets it run may have it.
+    await sql`update follows set approve_above = ${by.approveAbove}, max_messages = ${by.maxMessages}
+               where recall_id = ${recallId}`.execute(trx);
   });
 }
 
@@ -70,20 +93,29 @@ export async function approveRecall(db: Db, recallId: string, by: { name: string
       trx,
     );
     if (rows.length > 0)
-      throw new RecallError('forbidden', 'whoever asked for a recall cannot approve it; another person must');
+      throw new RecallError(
+        'forbidden',
+        'whoever asked for a recall cannot approve it; another person must',
+        [],
+        '不能批准自己发起的撤回任务，须由另一人批准',
+      );
   });
 }
 
 /** How long a plan waits for approval, hours. */
 export const approvalExpiresHours = 72;
 
-/** Cancels plans that nobody approved in time. */
+/** Cancels plans that nobody approved in time, and rules that expired meanwhile. */
 export async function expireApprovals(db: Db): Promise<readonly string[]> {
   return inTransaction(db, async (trx) => {
     const { rows } = await sql<{ id: string; awaiting_since: Date }>`
-      update recalls set state = 'cancelled', finished_at = now(),
-             state_note = ${`nobody approved it within ${approvalExpiresHours} hours`}
-       where state = 'awaiting_approval' and awaiting_since < now() - make_interval(hours => ${approvalExpiresHours})
+      update recalls r set state = 'cancelled', finished_at = now(),
+             state_note = case when awaiting_since < now() - make_interval(hours => ${approvalExpiresHours})
+                               then ${`nobody approved it within ${approvalExpiresHours} hours`}
+                               else 'it expired before anybody approved it' end
+       where state = 'awaiting_approval'
+         and (awaiting_since < now() - make_interval(hours => ${approvalExpiresHours})
+              or exists (select from follows f where f.recall_id = r.id and f.until < now()))
       returning id, awaiting_since`.execute(trx);
     for (const { id } of rows) await cancelOpenBatches(trx, id);
     for (const { id, awaiting_since: since } of rows) {
@@ -173,7 +205,12 @@ export async function retryRecall(db: Db, recallId: string): Promise<void> {
     const opened = await reopen(trx, recallId, null);
     const { rows } = await sql<{ state: RecallState }>`select state from recalls where id = ${recallId}`.execute(trx);
     if (opened === 0 && rows[0]?.state !== 'planning') {
-      throw new RecallError('conflict', 'there is nothing to retry: no sequence of this recall is failed or unknown');
+      throw new RecallError(
+        'conflict',
+        'there is nothing to retry: no sequence of this recall is failed or unknown',
+        [],
+        '没有可重试的消息：该撤回任务中没有失败或结果不明的消息',
+      );
     }
   });
 }
@@ -262,5 +299,7 @@ async function move(
   throw new RecallError(
     'conflict',
     `cannot ${action} a recall that is ${recall.state}; it must be ${allowed.join(' or ')}`,
+    [],
+    `撤回任务当前为“${inChinese[recall.state]}”，无法${inChinese[action]}；须为${allowed.map((state) => `“${inChinese[state]}”`).join('或')}`,
   );
 }

@@ -1,5 +1,8 @@
 import { sql } from 'kysely';
 import type { Db } from '../db/index.ts';
+import type { CoverageSummary } from '../history/index.ts';
+import type { HashPieces } from '../messages/index.ts';
+import { textWarnings } from './text-warnings.ts';
 
 /** Something that whoever decides on a plan should know. */
 export interface Warning {
@@ -11,7 +14,16 @@ export interface Warning {
     | 'live_group_clients'
     | 'overlap'
     | 'not_in_index'
-    | 'protected';
+    | 'protected'
+    | 'group_gone'
+    | 'incomplete'
+    | 'unreachable'
+    | 'sender_differs'
+    | 'no_longer_matches'
+    | 'edited'
+    | 'unverifiable'
+    | 'text_as_pieces'
+    | 'text_not_kept';
   readonly count: number;
   readonly en: string;
   readonly zh: string;
@@ -24,7 +36,11 @@ const largeShare = 0.05;
 export async function warningsOf(
   db: Db,
   recall: { id: string; appId: number },
-  roamingDays: number,
+  {
+    roamingDays,
+    hash,
+    coverage,
+  }: { readonly roamingDays: number; readonly hash: HashPieces | null; readonly coverage: CoverageSummary },
 ): Promise<readonly Warning[]> {
   const { rows } = await sql<Record<string, number> & { open_window: boolean }>`
     select
@@ -45,6 +61,12 @@ export async function warningsOf(
              and x.recall_id in (select id from recalls where state in ('planned', 'awaiting_approval', 'running', 'paused'))
              and x.state in ('pending', 'unknown'))) as overlap,
       (select protected_left_out from recalls where id = ${recall.id}) as left_out,
+      (select count(*) from outcomes where recall_id = ${recall.id} and state = 'not_found' and ret_code = 10010
+          and attempts = 0) as gone,
+      (select count(*) from plan_findings where recall_id = ${recall.id} and finding = 'sender_differs') as sender_differs,
+      (select count(*) from plan_findings where recall_id = ${recall.id} and finding = 'no_match') as no_match,
+      (select count(*) from plan_findings where recall_id = ${recall.id} and finding = 'edited') as edited,
+      (select unverifiable from recalls where id = ${recall.id} and check_state = 'done' and verify_state is null) as unverifiable,
       (select selector->>'sentFrom' is null and selector->'messages' is null from recalls where id = ${recall.id}) as open_window`.execute(
     db,
   );
@@ -95,6 +117,48 @@ export async function warningsOf(
       en: `${count('unseen')} named sequences are not in the index; their sender and text are not known.`,
       zh: `${count('unseen')} 个指定的消息序号不在索引中，发送者和内容未知。`,
     },
+    coverage.missing > 0 && {
+      code: 'incomplete',
+      count: coverage.missing,
+      en: `${coverage.missing} sequences of the conversations in question are not in the index yet: messages among them are not in the plan.`,
+      zh: `相关会话中有 ${coverage.missing} 个消息序号尚未进入索引：其中的消息不在计划内。`,
+    },
+    coverage.unreachable > 0 && {
+      code: 'unreachable',
+      count: coverage.unreachable,
+      en: `${coverage.unreachable} sequences were missed for good: live groups, and groups that are gone, have no history to ask.`,
+      zh: `${coverage.unreachable} 个消息序号已永久缺失：直播群和已解散的群没有可查询的历史消息。`,
+    },
+    count('gone') > 0 && {
+      code: 'group_gone',
+      count: count('gone'),
+      en: `${count('gone')} messages are in groups or topics that were disbanded; they can no longer be recalled and are not called.`,
+      zh: `${count('gone')} 条消息所在的群或话题已解散，无法再撤回，不会发起调用。`,
+    },
+    count('sender_differs') > 0 && {
+      code: 'sender_differs',
+      count: count('sender_differs'),
+      en: `${count('sender_differs')} messages were left out because history names another sender than the callback did.`,
+      zh: `${count('sender_differs')} 条消息未列入：历史消息中的发送者与回调不一致。`,
+    },
+    count('no_match') > 0 && {
+      code: 'no_longer_matches',
+      count: count('no_match'),
+      en: `${count('no_match')} messages were left out because they were edited and no longer match.`,
+      zh: `${count('no_match')} 条消息已被编辑且不再匹配，未列入。`,
+    },
+    count('edited') > 0 && {
+      code: 'edited',
+      count: count('edited'),
+      en: `${count('edited')} messages of the plan were edited since the index saw them.`,
+      zh: `计划中有 ${count('edited')} 条消息在索引之后被编辑过。`,
+    },
+    count('unverifiable') > 0 && {
+      code: 'unverifiable',
+      count: count('unverifiable'),
+      en: `${count('unverifiable')} messages of the plan could not be compared with history.`,
+      zh: `计划中有 ${count('unverifiable')} 条消息无法与历史消息核对。`,
+    },
     count('left_out') > 0 && {
       code: 'protected',
       count: count('left_out'),
@@ -102,5 +166,5 @@ export async function warningsOf(
       zh: `${count('left_out')} 条消息因发送者或消息受保护而未列入。`,
     },
   ];
-  return all.filter((warning) => warning !== false);
+  return [...all.filter((warning) => warning !== false), ...(await textWarnings(db, recall, hash))];
 }

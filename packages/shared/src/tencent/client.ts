@@ -3,6 +3,8 @@ import { Pool, type Dispatcher } from 'undici';
 import { z } from 'zod';
 import { codeOf } from '../errors/index.ts';
 import { meaningOf } from './codes.ts';
+import { parseJson } from './lenient.ts';
+import { quoteWholeNumbers } from './quote-whole-numbers.ts';
 import { createUserSigs } from './user-sig.ts';
 
 /** What became of one call. */
@@ -18,8 +20,17 @@ export type CallResult<T> =
 export type Gate = () => Promise<void>;
 
 export interface TencentClient {
-  /** Posts to `/v4/{path}`; never throws for what the platform or the network does. */
-  post<T>(path: string, body: object, schema: z.ZodType<T>, gate: Gate): Promise<CallResult<T>>;
+  /**
+   * Posts to `/v4/{path}`; never throws for what the platform or the network does. A `body` that is text is JSON
+   * already. `exact` names fields whose whole numbers may pass 2^53: the schema meets them as strings of digits.
+   */
+  post<T>(
+    path: string,
+    body: object | string,
+    schema: z.ZodType<T>,
+    gate: Gate,
+    options?: { readonly exact?: readonly string[] },
+  ): Promise<CallResult<T>>;
   close(): Promise<void>;
 }
 
@@ -65,7 +76,7 @@ export function createTencentClient(options: TencentClientOptions): TencentClien
   const sigs = createUserSigs(options);
   const prefix = base.pathname.replace(/\/$/u, '');
 
-  async function once(path: string, body: string, sig: string): Promise<CallResult<unknown>> {
+  async function once(path: string, body: string, sig: string, exact: readonly string[]): Promise<CallResult<unknown>> {
     const query = new URLSearchParams({
       sdkappid: String(options.sdkAppId),
       identifier: options.identifier,
@@ -89,7 +100,7 @@ export function createTencentClient(options: TencentClientOptions): TencentClien
       return { kind: notSent.has(cause) ? 'not_sent' : 'lost', httpStatus: null, cause };
     }
     const httpStatus = response.statusCode;
-    const answer = envelope.safeParse(parseJson(text));
+    const answer = envelope.safeParse(parseJson(quoteWholeNumbers(text, exact)));
     if (httpStatus >= 500 || !answer.success) {
       const kind = httpStatus >= 400 && httpStatus < 500 ? 'not_sent' : 'lost';
       return { kind, httpStatus, cause: `HTTP ${httpStatus} without an envelope` };
@@ -98,24 +109,29 @@ export function createTencentClient(options: TencentClientOptions): TencentClien
   }
 
   return {
-    async post<T>(path: string, body: object, schema: z.ZodType<T>, gate: Gate): Promise<CallResult<T>> {
-      const text = JSON.stringify(body);
+    async post(path, body, schema, gate, { exact = [] } = {}) {
+      const text = typeof body === 'string' ? body : JSON.stringify(body);
       let sig = sigs.current();
       await gate();
-      let result = await once(path, text, sig);
+      let result = await once(path, text, sig, exact);
       if (result.kind === 'answered' && meaningOf(result.errorCode).class === 'signature') {
         sigs.renew(sig);
         sig = sigs.current();
         await gate();
-        result = await once(path, text, sig);
+        result = await once(path, text, sig, exact);
       }
       if (result.kind !== 'answered') return result;
       const parsed = schema.safeParse(result.body);
       if (parsed.success) return { ...result, body: parsed.data };
-      return { kind: 'lost', httpStatus: result.httpStatus, cause: 'an answer of another shape than documented' };
+      return otherShape(result.httpStatus);
     },
     close: () => pool.close(),
   };
+}
+
+/** An answer came, and it cannot be understood. */
+export function otherShape(httpStatus: number): CallResult<never> {
+  return { kind: 'lost', httpStatus, cause: 'an answer of another shape than documented' };
 }
 
 async function readLimited(body: Dispatcher.ResponseData['body']): Promise<string> {
@@ -135,12 +151,4 @@ async function readLimited(body: Dispatcher.ResponseData['body']): Promise<strin
 function causeOf(error: unknown): string {
   if (error instanceof Error && error.name === 'TimeoutError') return 'no answer in time';
   return codeOf(error) ?? (error instanceof Error ? error.name : 'unknown');
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

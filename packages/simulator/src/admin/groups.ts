@@ -8,6 +8,14 @@ export const addGroups: AdminHandler = ({ scene }, _query, body) => {
   return { groups: groups.map((group) => scene.addGroup(group)) };
 };
 
+/** `DELETE /_standin/groups?groupId=&topicId=`: a topic, or the whole group; gives the callback body. */
+export const destroyGroup: AdminHandler = ({ scene }, query) => {
+  const groupId = query.get('groupId') ?? '';
+  const topicId = query.get('topicId');
+  const callback = topicId === null ? scene.destroyGroup(groupId) : scene.destroyTopics(groupId, [topicId]);
+  return { callback };
+};
+
 function readGroup(item: Record<string, unknown>): NewGroup {
   const type = groupTypes.find((known) => known === item.type);
   if (!type) throw new Error(`type must be one of ${groupTypes.join(', ')}`);

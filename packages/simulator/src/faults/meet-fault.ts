@@ -1,7 +1,7 @@
-import type { RetCode } from '../ledger.ts';
 import type { Random } from '../random.ts';
 import { fail, type Answer } from '../rest/answer.ts';
-import { addSurplus, leaveOneOut, shuffleRetList } from './bend-ret-list.ts';
+import { bendHistory } from './bend-history.ts';
+import { addSurplus, leaveOneOut, shuffleList } from './bend-list.ts';
 import type { Fault } from './fault.ts';
 
 /** What goes back over the wire. `answer` is what the command said, where it ran although nobody is told. */
@@ -19,12 +19,15 @@ const errorPage = '<html><body><h1>Bad Gateway</h1></body></html>';
 export function meetFault(fault: Fault | undefined, run: Run, random: Random): Reply {
   if (!fault) return { kind: 'answer', answer: run() };
   const { effect, sequence } = fault;
-  const bent = (bend: (list: RetCode[]) => RetCode[]): Reply => {
+  const bent = (bend: (list: readonly { MsgSeq: number }[]) => unknown): Reply => {
     const answer = run();
-    const { RecallRetList: list } = answer;
-    return { kind: 'answer', answer: list ? { ...answer, RecallRetList: bend(list) } : answer };
+    const name = answer.RecallRetList ? 'RecallRetList' : 'RspMsgList';
+    const list = answer[name] as { MsgSeq: number }[] | undefined;
+    return { kind: 'answer', answer: list ? { ...answer, [name]: bend(list) } : answer };
   };
   switch (effect.kind) {
+    case 'destroy-group':
+      return { kind: 'answer', answer: run() };
     case 'latency':
       return { kind: 'answer', answer: run(), delayMs: effect.ms };
     case 'hang':
@@ -47,10 +50,31 @@ export function meetFault(fault: Fault | undefined, run: Run, random: Random): R
       return { kind: 'answer', answer: run(forced) };
     }
     case 'shuffle':
-      return bent((list) => shuffleRetList(list, random));
+      return bent((list) => shuffleList(list, random));
     case 'missing':
       return bent((list) => leaveOneOut(list, random, sequence));
     case 'surplus':
       return bent((list) => addSurplus(list, random));
+    case 'list-as-object':
+    case 'other-name':
+    case 'hole':
+    case 'repeat':
+    case 'short':
+    case 'no-sequence':
+    case 'large-random':
+      return { kind: 'answer', answer: bendHistory(effect.kind, run(), random, sequence) };
+    case 'wrong-md5':
+      return { kind: 'answer', answer: otherChecksums(run()) };
+    case 'cut-file':
+    case 'expired-url':
+      // Of downloads, which are no commands.
+      return { kind: 'answer', answer: run() };
   }
+}
+
+function otherChecksums(answer: Answer): Answer {
+  const { File: files } = answer;
+  if (!Array.isArray(files)) return answer;
+  const wrong = '0'.repeat(32);
+  return { ...answer, File: files.map((file: object) => ({ ...file, FileMD5: wrong, GzipMD5: wrong })) };
 }

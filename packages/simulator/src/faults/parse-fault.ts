@@ -14,6 +14,17 @@ const effectFields: Record<Effect['kind'], Record<string, 'number' | 'boolean?'>
   missing: {},
   surplus: {},
   poison: {},
+  'destroy-group': {},
+  'list-as-object': {},
+  'other-name': {},
+  hole: {},
+  repeat: {},
+  short: {},
+  'no-sequence': {},
+  'large-random': {},
+  'wrong-md5': {},
+  'cut-file': {},
+  'expired-url': {},
 };
 
 const faultFields: Record<string, 'string' | 'number'> = {

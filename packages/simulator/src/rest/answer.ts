@@ -11,9 +11,14 @@ export interface Answer {
 
 /** What the stand-in itself says with a code; the documents' meanings (intl 34348), in our words. */
 const meanings: Record<number, string> = {
+  1002: 'a parameter is wrong',
+  1004: 'the file is not made yet, or there is no message in that hour',
+  1005: 'the hour is more than 7 days ago',
+  10007: 'not possible for this group type',
   10004: 'a parameter is wrong',
   10010: 'the group does not exist, or was disbanded',
   10015: 'the group id is malformed',
+  10030: 'the message does not exist',
   10041: 'recall is switched off for this app',
   10044: 'this group type has no roaming messages',
   60002: 'the HTTP request cannot be parsed',

@@ -2,6 +2,8 @@ import type { Random } from '../random.ts';
 import type { CallbackBody } from '../webhook/callbacks.ts';
 import type { RecallRules } from '../world/recall-messages.ts';
 import type { World } from '../world/world.ts';
+import type { HistoryRules } from '../history/hour-files.ts';
+import type { PublishedFile } from '../history/published-files.ts';
 import type { Answer } from './answer.ts';
 
 export type Body = Readonly<Record<string, unknown>>;
@@ -13,6 +15,7 @@ export interface AppRules extends RecallRules {
   readonly recallEnabled: boolean;
   /** Whether recalls by REST fire `Group.CallbackAfterRecallMsg` too, as the platform's do. */
   readonly echoRecalls: boolean;
+  readonly history: HistoryRules;
 }
 
 /** What a command works with. */
@@ -28,6 +31,10 @@ export interface CommandContext {
   readonly notify: (callback: CallbackBody) => void;
   /** Writes into the ledger what the call really took back. */
   readonly recalled: (msgSeqs: readonly number[]) => void;
+  /** Keeps a file of `get_history` for download, and gives its URL. */
+  readonly publish: (file: PublishedFile) => string;
+  /** Counts a message into the second of its group, and gives how many it then holds. */
+  readonly countMessage: (groupId: string) => number;
   /** A RetCode that a fault dictates for a sequence. */
   readonly forced: ((msgSeq: number) => number | undefined) | undefined;
 }

@@ -2,12 +2,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FaultBook } from '../faults/faults.ts';
 import { meetFault, type Reply } from '../faults/meet-fault.ts';
 import { readBody, respond, respondJson } from '../http.ts';
+import type { PublishedFile, PublishedFiles } from '../history/published-files.ts';
 import type { LedgerBook, LedgerCall } from '../ledger.ts';
 import type { Random } from '../random.ts';
 import type { Admission, Arrival } from './admission.ts';
 import { fail } from './answer.ts';
 import type { Body, CommandContext } from './command.ts';
 import { isRecord } from './fields.ts';
+import type { SlidingSecond } from './frequency.ts';
 import { sequencesOf } from './group-msg-recall.ts';
 
 export interface RestApiParts {
@@ -17,7 +19,11 @@ export interface RestApiParts {
   /** Draws for the faults. */
   readonly random: Random;
   /** Everything of a command's context that does not change from call to call. */
-  readonly context: Omit<CommandContext, 'now' | 'identifier' | 'recalled' | 'forced'>;
+  readonly context: Omit<CommandContext, 'now' | 'identifier' | 'recalled' | 'publish' | 'countMessage' | 'forced'>;
+  readonly published: PublishedFiles;
+  /** Of each group, the messages of the last second. */
+  readonly messagesOf: (groupId: string) => SlidingSecond;
+  readonly destroyGroup: (groupId: string) => void;
   readonly wait: (ms: number) => Promise<void>;
 }
 
@@ -30,14 +36,21 @@ export function createRestApi(parts: RestApiParts): RestApi {
     const admission = parts.admit(arrival);
     const raw = await readBody(request);
     if (!raw) return void request.destroy();
-    const reply = perform(parts, admission, arrival.now, raw, call);
+    const origin = `http://${request.headers.host}`;
+    const reply = perform(parts, admission, { ...arrival, origin }, raw, call);
     record(call, reply);
     if (reply.kind === 'answer' && reply.delayMs !== undefined) await parts.wait(reply.delayMs);
     deliver(reply, request, response, call);
   };
 }
 
-function perform(parts: RestApiParts, admission: Admission, now: number, raw: Buffer, call: LedgerCall): Reply {
+function perform(
+  parts: RestApiParts,
+  admission: Admission,
+  { at, now, origin }: { readonly at: number; readonly now: number; readonly origin: string },
+  raw: Buffer,
+  call: LedgerCall,
+): Reply {
   const body = parseJson(raw);
   if (isRecord(body)) describe(call, body);
   if ('code' in admission) return { kind: 'answer', answer: fail(admission.code) };
@@ -48,9 +61,14 @@ function perform(parts: RestApiParts, admission: Admission, now: number, raw: Bu
   const fault = parts.faults.take(call);
   call.fault = fault?.effect.kind ?? null;
   const recalled = (msgSeqs: readonly number[]) => void (call.recalled = msgSeqs);
+  // By the name that the caller knows the stand-in by, which inside a container is another one.
+  const publish = (file: PublishedFile) => origin + parts.published.add(file);
+  const countMessage = (groupId: string) => parts.messagesOf(groupId).count(at);
   const run = (forced?: (msgSeq: number) => number | undefined) =>
-    route.run(body, { ...parts.context, now, identifier, recalled, forced });
-  return meetFault(fault, run, parts.random);
+    route.run(body, { ...parts.context, now, identifier, recalled, publish, countMessage, forced });
+  const reply = meetFault(fault, run, parts.random);
+  if (fault?.effect.kind === 'destroy-group' && call.groupId !== null) parts.destroyGroup(call.groupId);
+  return reply;
 }
 
 /** undefined for what is no JSON, and for an empty body. */
@@ -66,6 +84,9 @@ function describe(call: LedgerCall, body: Body): void {
   call.groupId = typeof body.GroupId === 'string' ? body.GroupId : null;
   call.topicId = typeof body.TopicId === 'string' ? body.TopicId : null;
   call.sequences = sequencesOf(body);
+  call.reqMsgSeq = typeof body.ReqMsgSeq === 'number' ? body.ReqMsgSeq : null;
+  call.reqMsgNumber = typeof body.ReqMsgNumber === 'number' ? body.ReqMsgNumber : null;
+  call.hour = call.command === 'get_history' && typeof body.MsgTime === 'string' ? body.MsgTime : null;
   call.reason = typeof body.Reason === 'string' ? body.Reason : null;
 }
 

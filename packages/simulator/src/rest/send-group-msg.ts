@@ -1,4 +1,5 @@
 import type { MessageElement } from '../samples/elements.ts';
+import { nextMsgSeq } from '../world/group.ts';
 import { sendMessage } from '../world/send-message.ts';
 import { fail, succeed } from './answer.ts';
 import type { Command } from './command.ts';
@@ -12,7 +13,13 @@ const priorities = new Map([
   ['Low', 3],
 ]);
 
-/** `send_group_msg` (intl 34959, cn 1629). Neither duplicates by `Random` nor the 40 messages/s of a group are imitated. */
+const messagesPerSecondOfAGroup = 40;
+
+/**
+ * `send_group_msg` (intl 34959, cn 1629). What is over 40 messages/s of a group (intl 33526) is dropped while the answer
+ * says success, `High` ones too, with the sequence that another message will have: the documents' sample has one.
+ * Duplicates by `Random` are not imitated.
+ */
 export const sendGroupMsg: Command = (body, context) => {
   const random = wholeNumber(body.Random, 0, 2 ** 32 - 1);
   if (random === undefined) return fail(10004, 'Random must be an unsigned 32-bit Integer');
@@ -26,6 +33,11 @@ export const sendGroupMsg: Command = (body, context) => {
   if (!priority) return fail(10004, 'MsgPriority must be High, Normal or Low');
   const conversation = namedConversation(context.world, body);
   if (isRefusal(conversation)) return conversation;
+
+  if (context.countMessage(conversation.group.groupId) > messagesPerSecondOfAGroup) {
+    const MsgTime = Math.floor(context.now / 1000);
+    return succeed({ MsgTime, MsgSeq: nextMsgSeq(conversation), MsgDropReason: 'MsgFreqCtrl' });
+  }
 
   const message = {
     from,

@@ -31,7 +31,14 @@ export interface SentMessage {
 export type PayloadEra = 'newest' | '2024' | '2018';
 
 /** Builders for the callbacks that the stand-in sends. */
-export const callbacks = { afterSendMsg, afterRecallMsg, afterGroupDestroyed, requestOverLimit };
+export const callbacks = {
+  afterSendMsg,
+  afterRecallMsg,
+  afterGroupDestroyed,
+  afterTopicDestroyed,
+  sendMsgException,
+  requestOverLimit,
+};
 
 /** `Group.CallbackAfterSendMsg` (intl 34375, cn 2661). */
 function afterSendMsg(message: SentMessage, era: PayloadEra = 'newest'): CallbackBody {
@@ -89,6 +96,30 @@ function afterGroupDestroyed(group: {
     Owner_Account: group.owner,
     ...(group.type !== 'Community' && { MemberList: [{ Member_Account: group.owner }] }),
     EventTime: group.eventTime,
+  };
+}
+
+/** `Group.CallbackAfterTopicDestroyed` (intl 49465): several topics at once. */
+function afterTopicDestroyed(topics: { readonly groupId: string; readonly topicIds: readonly string[] }): CallbackBody {
+  return {
+    CallbackCommand: 'Group.CallbackAfterTopicDestroyed',
+    GroupId: topics.groupId,
+    Type: 'Community',
+    TopicIdList: topics.topicIds,
+  };
+}
+
+/** `Group.CallbackSendMsgException` (intl 49462): a message that was refused, with the code; it has no sequence. */
+function sendMsgException(
+  message: Omit<SentMessage, 'msgSeq' | 'msgTime'>,
+  refusal: { readonly code: number; readonly info: string },
+): CallbackBody {
+  const { MsgSeq: _seq, MsgTime: _time, MsgId: _id, ...rest } = afterSendMsg({ ...message, msgSeq: 0, msgTime: 0 });
+  return {
+    ...rest,
+    CallbackCommand: 'Group.CallbackSendMsgException',
+    ErrorCode: refusal.code,
+    ErrorInfo: refusal.info,
   };
 }
 

@@ -40,10 +40,13 @@ export interface StoredMessage {
   readonly random: number;
   /** 1 High, 2 Normal, 3 Low, 4 Lowest. */
   readonly priority: number;
-  readonly body: readonly MessageElement[];
+  /** As it is now: edits change it. */
+  body: readonly MessageElement[];
+  /** As it was before its first edit; absent when there was none. */
+  bodyAsSent?: readonly MessageElement[];
   /** A group tip: it has a sequence, but no callback, and cannot be recalled. */
   readonly system: boolean;
-  /** `at` in Unix milliseconds. */
+  /** `at` in Unix milliseconds. Deleting by sender leaves the same mark. */
   recalled: { readonly at: number; readonly by: string } | null;
 }
 

@@ -6,16 +6,21 @@ export interface World {
   addGroup(group: NewGroup): Group;
   /** From now on the group is unknown (10010); false when it already was. */
   removeGroup(groupId: string): boolean;
+  /** From now on the topic is unknown (10010); false when it already was. */
+  removeTopic(groupId: string, topicId: string): boolean;
   group(groupId: string): Group | undefined;
   groups(): Iterable<Group>;
   conversation(groupId: string, topicId?: string | null): Conversation | undefined;
   messages(): Iterable<StoredMessage>;
+  /** Conversations, with those of removed groups and topics: what was sent in them stays in the hourly files. */
+  everyConversation(): Iterable<Conversation>;
   clear(): void;
 }
 
 /** `clock` gives Unix milliseconds. */
 export function createWorld(clock: () => number): World {
   const groups = new Map<string, Group>();
+  let removed: Conversation[] = [];
   return {
     addGroup(added) {
       if (added.topics?.length && added.type !== 'Community') {
@@ -26,7 +31,16 @@ export function createWorld(clock: () => number): World {
       for (const topic of added.topics ?? []) openConversation(group, topicIdOf(group.groupId, topic));
       return group;
     },
-    removeGroup: (groupId) => groups.delete(groupId),
+    removeGroup(groupId) {
+      removed.push(...(groups.get(groupId)?.conversations.values() ?? []));
+      return groups.delete(groupId);
+    },
+    removeTopic(groupId, topicId) {
+      const conversations = groups.get(groupId)?.conversations;
+      const topic = conversations?.get(topicId);
+      if (topic) removed.push(topic);
+      return conversations?.delete(topicId) ?? false;
+    },
     group: (groupId) => groups.get(groupId),
     groups: () => groups.values(),
     conversation: (groupId, topicId = null) => groups.get(groupId)?.conversations.get(topicId),
@@ -35,7 +49,14 @@ export function createWorld(clock: () => number): World {
         for (const conversation of group.conversations.values()) yield* conversation.messages;
       }
     },
-    clear: () => groups.clear(),
+    *everyConversation() {
+      for (const group of groups.values()) yield* group.conversations.values();
+      yield* removed;
+    },
+    clear() {
+      groups.clear();
+      removed = [];
+    },
   };
 }
 

@@ -37,6 +37,7 @@ export const listDeliveriesRoute = route({
   path: '/api/v1/deliveries',
   id: 'listDeliveries',
   summary: 'What the completion webhook was told',
+  description: 'One row for each end of a recall, told or still to be told, the latest end first.',
   role: 'viewer',
   query: { cursor: text(cursorSchema), limit: pageLimit },
   responses: { 200: { description: 'A page.', content: { 'application/json': deliveryPageSchema } } },

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { json } from '../../http/answer.ts';
 import { route } from '../../http/route.ts';
 import { component } from '../../openapi/components.ts';
-import { languageOf } from '../recalls/language.ts';
+import { languageOf } from '../../http/language.ts';
 
 const count = z.int().min(0);
 const time = z.iso.datetime();
@@ -34,6 +34,7 @@ export const readHealthFigures = route({
   path: '/api/v1/health',
   id: 'readHealth',
   summary: 'How the system does',
+  description: 'Figures of all processes together, of the last ten seconds to the last hour.',
   role: 'viewer',
   headers: { 'Accept-Language': z.string().optional().describe('Chinese when zh is preferred, else English') },
   responses: { 200: { description: 'Figures.', content: { 'application/json': healthSchema } } },

@@ -2,12 +2,15 @@ import { appendAudit, withoutSenders } from '@chat-recall/shared/audit';
 import { RecallError } from '@chat-recall/shared/errors';
 import {
   conversationsOf,
+  countTextless,
   fold,
-  foldedTextOf,
   isDocumentedType,
+  sameTextOf,
   searchMessages,
   typeBit,
+  type Selection,
 } from '@chat-recall/shared/messages';
+import { textNotKept } from '@chat-recall/shared/recalls';
 import { z } from 'zod';
 import { actorOf, mayReadText, type Role } from '../../auth/roles.ts';
 import { json } from '../../http/answer.ts';
@@ -33,10 +36,10 @@ export const search = route({
     'Parameters are joined by AND, the values of one by OR. Without any, the newest messages of all groups. Who may not read messages (the role viewer) gets them without `text`, and cannot ask for one. Reading text is written into the audit.',
   role: 'viewer',
   query: {
-    sender: list(senders),
-    keyword: list(keywords),
-    groupId: list(groupIds),
-    topicId: list(topicIds),
+    sender: list(senders.describe('UserID (From_Account), matched exactly')),
+    keyword: list(keywords.describe('Matched anywhere in the text, as in a selector')),
+    groupId: list(groupIds.describe('GroupId, matched exactly')),
+    topicId: list(topicIds.describe('TopicId, matched exactly')),
     sentFrom: text(sentFrom),
     sentTo: text(sentTo),
     messageType: list(
@@ -55,7 +58,7 @@ export const search = route({
     limit: pageLimit,
   },
   responses: { 200: { description: 'A page of messages.', content: { 'application/json': messagePageSchema } } },
-  async handle({ query, principal }, { appId, db, reads }) {
+  async handle({ query, principal }, { appId, db, reads, text: { hash } }) {
     const {
       sender = [],
       keyword = [],
@@ -68,41 +71,42 @@ export const search = route({
     if (from !== undefined && to !== undefined && Date.parse(from) >= Date.parse(to)) {
       throw fault('sentTo', 'must be later than sentFrom');
     }
-    const copied = sameTextOf(query);
+    const copied = copiedFrom(query);
     judgeRole(principal.role, keyword.length > 0 || copied !== null);
-    const sameText = copied === null ? null : await foldedTextOf(reads, appId, copied);
+    const sameText = copied === null ? null : await sameTextOf(reads, appId, copied, hash);
     if (copied !== null && sameText === null) {
       throw fault('sameTextSeq', 'must name a message that the index holds and that has a text');
     }
-    const { items, next } = await searchMessages(reads, {
-      selection: {
-        appId,
-        senders: sender,
-        excludeSenders: [],
-        keywords: keyword.map((word) => fold(word).trim()),
-        conversationIds: await conversationsOf(reads, appId, groupId, topicId),
-        sequences: null,
-        sameText,
-        messageTypes: messageType.reduce((bits, name) => bits | typeBit(name), 0),
-      },
-      sentFrom: from === undefined ? null : new Date(from),
-      sentTo: to === undefined ? null : new Date(to),
-      after: fromCursor(query.cursor, position),
-      limit: query.limit,
-    });
+    const selection: Selection = {
+      appId,
+      senders: sender,
+      excludeSenders: [],
+      keywords: keyword.map((word) => fold(word).trim()),
+      conversationIds: await conversationsOf(reads, appId, groupId, topicId),
+      sequences: null,
+      sameText,
+      hash,
+      messageTypes: messageType.reduce((bits, name) => bits | typeBit(name), 0),
+    };
+    const sentFrom = from === undefined ? null : new Date(from);
+    const sentTo = to === undefined ? null : new Date(to);
+    const after = fromCursor(query.cursor, position);
+    const { items, next } = await searchMessages(reads, { selection, sentFrom, sentTo, after, limit: query.limit });
+    const textless = after === null ? await countTextless(reads, selection, sentFrom, sentTo) : 0;
+    const warnings = textless === 0 ? [] : [textNotKept(textless)];
     const nextCursor = next === null ? null : toCursor(next);
     if (!mayReadText(principal.role))
-      return json({ items: items.map((item) => ({ ...item, text: null })), nextCursor });
+      return json({ items: items.map((item) => ({ ...item, text: null })), nextCursor, warnings });
     const { sender: _, cursor: __, ...rest } = query;
     const asked = await withoutSenders(db, appId, { ...rest, senders: query.sender });
     const details = { query: asked, messages: items.length };
     await appendAudit(db, actorOf(principal), { action: 'messages.read', details });
-    return json({ items, nextCursor });
+    return json({ items, nextCursor, warnings });
   },
 });
 
 /** The message whose copies are looked for; null: none. */
-function sameTextOf(query: {
+function copiedFrom(query: {
   readonly sameTextGroup?: string | undefined;
   readonly sameTextTopic?: string | undefined;
   readonly sameTextSeq?: number | undefined;

@@ -8,6 +8,7 @@ export const listMessages = route({
   path: '/api/v1/protected/messages',
   id: 'listProtectedMessages',
   summary: 'List messages that no recall takes back',
+  description: 'With the reason and who protected them, the newest first.',
   role: 'viewer',
   responses: { 200: { description: 'All of them.', content: { 'application/json': protectedMessagesSchema } } },
   handle: async (_request, { appId, reads }) => json({ items: await listProtectedMessages(reads, appId) }),

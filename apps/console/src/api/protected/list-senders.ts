@@ -8,6 +8,7 @@ export const listSenders = route({
   path: '/api/v1/protected/senders',
   id: 'listProtectedSenders',
   summary: 'List senders whom no recall touches',
+  description: 'With the reason and who protected them, the newest first.',
   role: 'viewer',
   responses: { 200: { description: 'All of them.', content: { 'application/json': protectedSendersSchema } } },
   handle: async (_request, { appId, reads }) => json({ items: await listProtectedSenders(reads, appId) }),

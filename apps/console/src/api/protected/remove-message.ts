@@ -11,6 +11,7 @@ export const removeMessage = route({
   path: '/api/v1/protected/messages/remove',
   id: 'unprotectMessage',
   summary: 'Protect a message no longer',
+  description: 'Calls and plans from now on may touch the message again. When it is not protected nothing happens.',
   role: 'admin',
   body: messageKeySchema,
   responses: { 204: { description: 'The message is not protected.', content: {} } },

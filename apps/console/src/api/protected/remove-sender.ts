@@ -11,6 +11,8 @@ export const removeSender = route({
   path: '/api/v1/protected/senders/remove',
   id: 'unprotectSender',
   summary: 'Protect a sender no longer',
+  description:
+    'Calls and plans from now on may touch the sender again. When the sender is not protected nothing happens.',
   role: 'admin',
   body: senderOnlySchema,
   responses: { 204: { description: 'The sender is not protected.', content: {} } },

@@ -14,7 +14,10 @@ import { recallParams, recallSchema } from './schemas.ts';
  * its row in the audit are one transaction.
  */
 export function action<B extends z.ZodType>(definition: {
+  /** The last part of the path, and in the audit. */
   readonly name: string;
+  /** `operationId`; from the name unless it is given. */
+  readonly id?: string;
   readonly summary: string;
   readonly description: string;
   readonly role: Role;
@@ -23,14 +26,14 @@ export function action<B extends z.ZodType>(definition: {
   /** Judges what takes its time, before the transaction. */
   readonly beforehand?: (parts: ConsoleParts, recall: Recall, body: z.output<B>) => Promise<void>;
   /** @throws RecallError `conflict` when the recall is in a state that does not allow it */
-  readonly act: (db: Db, recall: Recall, principal: Principal, parts: ConsoleParts) => Promise<void>;
+  readonly act: (db: Db, recall: Recall, principal: Principal, parts: ConsoleParts, body: z.output<B>) => Promise<void>;
   readonly afterwards?: (parts: ConsoleParts, recall: Recall) => Promise<void>;
 }): Route {
   const { name, summary, description, role, body: schema, problems = [], beforehand, act, afterwards } = definition;
   return route({
     method: 'post',
     path: `/api/v1/recalls/{id}/${name}`,
-    id: `${name}Recall`,
+    id: definition.id ?? `${name}Recall`,
     summary,
     description,
     role,
@@ -43,10 +46,14 @@ export function action<B extends z.ZodType>(definition: {
       const before = await getRecall(db, appId, params.id);
       await beforehand?.(parts, before, body);
       const recall = await inTransaction(db, async (trx) => {
-        await act(trx, before, principal, parts);
+        await act(trx, before, principal, parts, body);
         const after = await getRecall(trx, appId, params.id);
         const details = { from: before.state, to: after.state, planned: after.counts.planned };
-        await appendAudit(trx, actorOf(principal), { action: `recall.${name}`, recallId: after.id, details });
+        await appendAudit(trx, actorOf(principal), {
+          action: `recall.${name.replaceAll('-', '_')}`,
+          recallId: after.id,
+          details,
+        });
         return after;
       });
       await afterwards?.(parts, recall);

@@ -1,6 +1,5 @@
 import { appendAudit, withoutSenders } from '@chat-recall/shared/audit';
 import { inTransaction } from '@chat-recall/shared/db';
-import { RecallError } from '@chat-recall/shared/errors';
 import { createRecall, getRecall } from '@chat-recall/shared/recalls';
 import { z } from 'zod';
 import { actorOf } from '../../auth/roles.ts';
@@ -8,9 +7,11 @@ import { json } from '../../http/answer.ts';
 import { route } from '../../http/route.ts';
 import { boundsOf } from './bounds.ts';
 import { enqueuePromptly } from './enqueue-promptly.ts';
+import { refuseOtherApp } from './refuse-other-app.ts';
 import { recallSchema, requestSchema } from './schemas.ts';
 
-const idempotencyKey = z
+/** Of what makes something: sent again, it makes nothing more. */
+export const idempotencyKey = z
   .string()
   .regex(/^[ -~]{1,255}$/u, 'must be 1 to 255 printable ASCII characters')
   .describe('The same key with the same body gives the recall that the first request made; with another body, 409')
@@ -36,12 +37,7 @@ export const create = route({
   problems: ['conflict'],
   async handle({ body, headers, principal }, parts) {
     const { appId, db } = parts;
-    if (body.selector.sdkAppId !== undefined && body.selector.sdkAppId !== appId) {
-      const message = `must be ${appId}, the app that is served here`;
-      throw new RecallError('invalid_request', `selector.sdkAppId ${message}`, [
-        { path: 'selector.sdkAppId', message },
-      ]);
-    }
+    refuseOtherApp(body.selector, appId);
     const selector = await withoutSenders(db, appId, body.selector);
     const recall = await inTransaction(db, async (trx) => {
       const { id, created } = await createRecall(trx, {

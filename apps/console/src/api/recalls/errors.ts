@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { json } from '../../http/answer.ts';
 import { route } from '../../http/route.ts';
 import { component } from '../../openapi/components.ts';
-import { languageOf } from './language.ts';
+import { languageOf } from '../../http/language.ts';
 import { outcomeStates } from './outcome-schemas.ts';
 import { recallParams } from './schemas.ts';
 
@@ -27,6 +27,7 @@ export const errors = route({
   path: '/api/v1/recalls/{id}/errors',
   id: 'listRecallErrors',
   summary: 'What went wrong, by code, and what to do',
+  description: 'Counts of outcomes that are not `recalled`, each with what the code means.',
   role: 'viewer',
   params: recallParams,
   headers: { 'Accept-Language': z.string().optional().describe('Chinese when zh is preferred, else English') },

@@ -17,22 +17,23 @@ export const events = route({
   id: 'watchRecall',
   summary: 'Progress as it happens (server-sent events)',
   description:
-    'Events named `recall`: the recall with `ratePerSecond`, `etaSeconds` and `exposureSeconds`, at most one a second and only when something changed. Ends after the recall has ended.',
+    'Events named `recall`: the recall with `ratePerSecond`, `etaSeconds` and `exposureSeconds`, at most one a second and only when something changed. Ends after the recall has ended, and when the token or session that asked is over.',
   role: 'viewer',
   params: recallParams,
   responses: { 200: { description: 'Events.', content: { 'text/event-stream': 'text' } } },
-  async handle({ params }, { appId, db, reads }) {
+  async handle({ params, stillKnown }, { appId, db, reads }) {
     await getRecall(db, appId, params.id);
-    return stream(watch(reads, appId, params.id), {
+    return stream(watch(reads, appId, params.id, stillKnown), {
       'content-type': 'text/event-stream; charset=utf-8',
       'x-accel-buffering': 'no',
     });
   },
 });
 
-async function* watch(db: Db, appId: number, id: string): AsyncGenerator<string> {
+async function* watch(db: Db, appId: number, id: string, stillKnown: () => Promise<boolean>): AsyncGenerator<string> {
   const until = performance.now() + atMostMs;
   for (let last = ''; performance.now() < until; await pause(everyMs)) {
+    if (!(await stillKnown())) return;
     const recall = await getRecall(db, appId, id);
     const pace = await paceOf(db, id, recall.batches.total - recall.batches.done);
     const data = JSON.stringify({ ...recall, ...pace });

@@ -22,6 +22,7 @@ const evidencePageSchema = component(
         sender: z.string(),
         sentAt: z.iso.datetime(),
         text: z.string(),
+        textKept: z.boolean().describe('false: the index did not keep it, or it was erased since'),
         messageTypes: z.array(z.string()),
         recalledAt: z.iso.datetime(),
       }) satisfies z.ZodType<Evidence>,

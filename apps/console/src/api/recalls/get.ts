@@ -8,6 +8,7 @@ export const get = route({
   path: '/api/v1/recalls/{id}',
   id: 'getRecall',
   summary: 'One recall with its counts',
+  description: 'As it is at this moment. `watchRecall` tells of changes.',
   role: 'viewer',
   params: recallParams,
   responses: { 200: { description: 'The recall.', content: { 'application/json': recallSchema } } },

@@ -26,8 +26,12 @@ export const outcomeSchema = component(
     retCode: z.int().nullable().describe("The platform's last code"),
     meaning: z.string().nullable().describe('The code in words, English or Chinese'),
     presumed: z.boolean().describe('Recalled by an attempt whose answer was lost'),
+    late: z.boolean().describe('Came after the plan was frozen'),
     attempts: z.int().min(0),
     lastAttemptAt: time.nullable(),
+    confirmedAt: time.nullable().describe('When the recall callback told of it'),
+    verifiedAt: time.nullable().describe('When history showed it as recalled'),
+    disprovedAt: time.nullable().describe('When history showed it still there although its recall was answered'),
     recalledBy: z
       .object({ recallId: z.uuid().nullable(), operator: z.string().nullable(), at: time })
       .nullable()
@@ -47,8 +51,12 @@ export const outcomeSchema = component(
         retCode: 0,
         meaning: 'Recalled.',
         presumed: false,
+        late: false,
         attempts: 1,
         lastAttemptAt: '2026-11-22T09:00:01.250Z',
+        confirmedAt: '2026-11-22T09:00:01.900Z',
+        verifiedAt: null,
+        disprovedAt: null,
         recalledBy: null,
       },
     ],

@@ -5,12 +5,13 @@ import { cursorSchema, fromCursor, toCursor } from '../../http/cursor.ts';
 import { commaList, text } from '../../http/parameters.ts';
 import { route } from '../../http/route.ts';
 import { pageLimit } from '../page-limit.ts';
-import { languageOf } from './language.ts';
+import { languageOf } from '../../http/language.ts';
 import { asCsv, asNdjson, eachOutcome } from './outcome-streams.ts';
 import { outcomePageSchema, outcomeStates } from './outcome-schemas.ts';
 import { recallParams } from './schemas.ts';
 
 const position = z.strictObject({ conversationId: z.int(), msgSeq: z.int() });
+const mediaTypes = { csv: 'text/csv', ndjson: 'application/x-ndjson' } as const;
 
 export const outcomes = route({
   method: 'get',
@@ -25,6 +26,10 @@ export const outcomes = route({
     state: commaList(z.array(z.enum(outcomeStates)).default([]).describe('Only in these states')),
     cursor: text(cursorSchema),
     limit: pageLimit,
+    format: text(
+      z.enum(['csv', 'ndjson']).optional().describe('For links, which send no headers of ours: instead of `Accept`'),
+    ),
+    language: text(z.enum(['en', 'zh']).optional().describe('Likewise, instead of `Accept-Language`')),
   },
   headers: {
     'Accept-Language': z.string().optional().describe('`meaning` is Chinese when zh is preferred, else English'),
@@ -41,9 +46,9 @@ export const outcomes = route({
       recallId: id,
       states: query.state,
       after: fromCursor(query.cursor, position),
-      language: languageOf(headers['Accept-Language']),
+      language: query.language ?? languageOf(headers['Accept-Language']),
     };
-    switch (mediaType) {
+    switch (query.format === undefined ? mediaType : mediaTypes[query.format]) {
       case 'text/csv':
         return stream(asCsv(eachOutcome(reads, wanted)), {
           'content-type': 'text/csv; charset=utf-8; header=present',

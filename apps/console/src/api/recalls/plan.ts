@@ -5,6 +5,7 @@ import { actorOf, mayReadText } from '../../auth/roles.ts';
 import { json } from '../../http/answer.ts';
 import { route } from '../../http/route.ts';
 import { component } from '../../openapi/components.ts';
+import { coverageSummarySchema } from '../coverage/schemas.ts';
 import { messageSchema } from '../messages/schemas.ts';
 import { recallParams } from './schemas.ts';
 
@@ -25,6 +26,7 @@ export const planSchema = component(
     ),
     bySender: z.array(z.object({ sender: z.string().nullable(), messages: count })),
     overTime: z.array(z.object({ from: z.iso.datetime(), to: z.iso.datetime(), messages: count })),
+    coverage: coverageSummarySchema.describe('Of the conversations that the selector looks at'),
     sample: z.array(messageSchema).describe('The newest ones; empty for who may not read messages'),
     warnings: z.array(
       z.object({
@@ -37,6 +39,15 @@ export const planSchema = component(
           'overlap',
           'not_in_index',
           'protected',
+          'group_gone',
+          'incomplete',
+          'unreachable',
+          'sender_differs',
+          'no_longer_matches',
+          'edited',
+          'unverifiable',
+          'text_as_pieces',
+          'text_not_kept',
         ]),
         count,
         en: z.string(),
@@ -56,19 +67,21 @@ export const plan = route({
   path: '/api/v1/recalls/{id}/plan',
   id: 'getPlan',
   summary: 'What a frozen plan holds',
+  description:
+    'By group, by sender and over time, with warnings of what to look at twice. The texts of its sample are for who may read messages, and showing them is written into the audit.',
   role: 'viewer',
   params: recallParams,
   responses: { 200: { description: 'The plan.', content: { 'application/json': planSchema } } },
-  async handle({ params, principal }, { appId, callsPerSecond, roamingDays, db, reads }) {
+  async handle({ params, principal }, { appId, callsPerSecond, roamingDays, text: { hash }, db, reads }) {
     const recall = await getRecall(db, appId, params.id);
     const withText = mayReadText(principal.role);
-    const preview = await previewPlan(reads, { id: recall.id, appId }, { callsPerSecond, roamingDays, withText });
+    const preview = await previewPlan(reads, { id: recall.id, appId }, { callsPerSecond, roamingDays, hash, withText });
     if (preview.sample.length > 0) {
       const details = { sample: preview.sample.length };
       await appendAudit(db, actorOf(principal), { action: 'messages.read', recallId: recall.id, details });
     }
     const waits = recall.state === 'planned' || recall.state === 'awaiting_approval';
-    const drift = waits ? await driftOf(reads, recall.id).catch(() => null) : null;
+    const drift = waits ? await driftOf(reads, recall.id, hash).catch(() => null) : null;
     return json({ ...preview, drift: drift !== null && isLargeDrift(drift) ? drift : null });
   },
 });

@@ -9,7 +9,7 @@ import { Refusal } from '../../http/problem.ts';
  * does not change.
  */
 export async function refuseDrift(
-  { reads, log }: Pick<ConsoleParts, 'reads' | 'log'>,
+  { reads, log, text }: Pick<ConsoleParts, 'reads' | 'log' | 'text'>,
   recall: Recall,
   state: Recall['state'],
   confirmed: boolean,
@@ -18,7 +18,7 @@ export async function refuseDrift(
   if (confirmed || recall.state !== state) return;
   let drift: Drift | null = null;
   try {
-    drift = await driftOf(reads, recall.id);
+    drift = await driftOf(reads, recall.id, text.hash);
   } catch (error) {
     if (codeOf(error) !== '57014') throw error;
     log.warn({ recallId: recall.id }, 'counting anew took too long; the plan runs as it is');

@@ -1,4 +1,4 @@
-import { recallRequestSchema, type Recall } from '@chat-recall/shared/recalls';
+import { recallRequestSchema, type Recall, type TailCause } from '@chat-recall/shared/recalls';
 import { z } from 'zod';
 import { component, requestComponent } from '../../openapi/components.ts';
 
@@ -46,12 +46,35 @@ export const requestSchema = requestComponent(recallRequestSchema, {
   examples: [{ selector: exampleSelector, reason: 'spam wave', mode: 'execute', priority: 'normal' }],
 });
 
+/** Why a tail left something out, or ended early. */
+export const tailCauseSchema = z.object({
+  code: z.enum(['limit', 'size', 'approval', 'cap', 'copy_gone']),
+  en: z.string(),
+  zh: z.string(),
+}) satisfies z.ZodType<TailCause>;
+
 export const recallSchema = component(
   z.object({
     id: z.uuid().describe('UUIDv7'),
     sdkAppId: z.int(),
     state: z.enum(recallStates),
     stateNote: z.string().nullable().describe('Why it is paused or failed, in words'),
+    stateCause: z
+      .object({
+        code: z.enum([
+          'paused_by_person',
+          'stopped_by_platform',
+          'first_wave_failed',
+          'approval_expired',
+          'expired_unapproved',
+          'too_large',
+          'planning_failed',
+        ]),
+        en: z.string(),
+        zh: z.string(),
+      })
+      .nullable()
+      .describe('`stateNote` with a code, in English and Chinese'),
     pauseCode: z.int().nullable().describe("The platform's code that paused it"),
     selector: selectorSchema,
     reason: z.string(),
@@ -90,6 +113,47 @@ export const recallSchema = component(
       .object({ messages: z.int().min(1), maxFailedShare: z.number(), state: z.enum(['running', 'passed', 'stopped']) })
       .nullable()
       .describe('The first wave; null: there is none'),
+    follow: z
+      .object({
+        seconds: z.int().min(0).describe('How long it follows once it runs'),
+        until: time.nullable().describe('null: it does not run yet'),
+        state: z
+          .enum(['waiting', 'following', 'closing', 'ended'])
+          .describe('`closing`: the time is over, and what was sent before is still being looked for'),
+        late: count.describe('Came after the plan was frozen, and were appended to it'),
+        leftOut: count.describe('Came, and found no room in the plan or in the day'),
+        cause: tailCauseSchema.nullable().describe('What the last one found no room in, or why it ended early'),
+      })
+      .nullable()
+      .describe('Its tail: what matches and comes while it runs and for a while after; null: it has none'),
+    rule: z
+      .object({ name: z.string().nullable(), dailyCap: z.int().min(1) })
+      .nullable()
+      .describe('A standing rule; null: an ordinary recall'),
+    proof: z
+      .object({
+        answered: count.describe('Taken back by a call of this recall: RetCode 0, or presumed'),
+        confirmed: count.describe('Of them, told by the recall callback, too'),
+        verified: count.describe('Of them, shown as recalled by history'),
+        unproved: count.describe('Of them, neither'),
+        flagged: z.boolean().describe('Nobody confirmed some of them within five minutes of the end'),
+        verification: z.enum(['wanted', 'done']).nullable().describe('Whether history is asked; null: not wanted'),
+        unverifiable: count.describe('History cannot speak of them: live groups, groups that are gone'),
+      })
+      .describe('How well it is proved that what was recalled is gone'),
+    check: z
+      .object({
+        senders: z.boolean(),
+        texts: z.boolean(),
+        state: z.enum(['waiting', 'running', 'done']),
+        checked: count,
+        unverifiable: count,
+        senderDiffers: count.describe('Left out: history names another sender'),
+        noMatch: count.describe('Left out: edited, and matches no more'),
+        edited: count.describe('Edited, and in the plan still'),
+      })
+      .nullable()
+      .describe('What was compared with history before anything was called; null: nothing'),
     executedBy: z.string().nullable().describe('Who let a frozen plan run'),
     createdAt: time,
     plannedAt: time.nullable(),
@@ -105,6 +169,7 @@ export const recallSchema = component(
         sdkAppId: 1_400_000_000,
         state: 'running',
         stateNote: null,
+        stateCause: null,
         pauseCode: null,
         selector: exampleSelector,
         reason: 'spam wave',
@@ -128,6 +193,18 @@ export const recallSchema = component(
         protectedLeftOut: 0,
         approval: null,
         canary: null,
+        follow: null,
+        rule: null,
+        proof: {
+          answered: 14,
+          confirmed: 12,
+          verified: 0,
+          unproved: 2,
+          flagged: false,
+          verification: null,
+          unverifiable: 0,
+        },
+        check: null,
         executedBy: null,
         createdAt: '2026-11-22T09:00:00.000Z',
         plannedAt: '2026-11-22T09:00:00.120Z',

@@ -29,12 +29,12 @@ export const getSender = route({
   path: '/api/v1/senders/{sender}',
   id: 'getSender',
   summary: "A sender's volume over time, groups and recalls",
+  description: 'Of a sender whom the index does not know, too: the counts are 0 then.',
   role: 'viewer',
-  params: z.object({ sender: z.string().min(1).max(256).describe('UserID, percent-encoded') }),
+  // Judged as in a selector.
+  params: z.object({ sender: selectorSchema.shape.senders.unwrap().element.describe('UserID, percent-encoded') }),
   responses: { 200: { description: 'The sender.', content: { 'application/json': senderSchema } } },
   async handle({ params }, { appId, reads }) {
-    // Judged as in a selector.
-    const [sender = ''] = selectorSchema.shape.senders.unwrap().parse([params.sender]);
-    return json(await readSender(reads, appId, sender));
+    return json(await readSender(reads, appId, params.sender));
   },
 });

@@ -3,6 +3,7 @@ import { inTransaction } from '@chat-recall/shared/db';
 import { actorOf } from '../../auth/roles.ts';
 import { sessionCookieWith } from '../../auth/cookies.ts';
 import { json } from '../../http/answer.ts';
+import { tooManyAttempts } from '../../http/admission.ts';
 import { Refusal } from '../../http/problem.ts';
 import { route } from '../../http/route.ts';
 import { describe, logInSchema, sessionSchema } from './schemas.ts';
@@ -13,7 +14,7 @@ export const logIn = route({
   id: 'logIn',
   summary: 'Log in with a token',
   description:
-    'Begins a session, whose secret goes into a cookie. It ends after 30 minutes without a request, after 12 hours, and with its token. A session that the request came with ends.',
+    'Begins a session, whose secret goes into a cookie. It ends after 30 minutes in which its person asked for nothing (requests with `X-Background: 1` are no doing of a person), after 12 hours, and with its token. A session that the request came with ends.',
   role: 'public',
   body: logInSchema,
   responses: {
@@ -28,11 +29,7 @@ export const logIn = route({
     const { db, identities, logIns } = parts;
     const asker = { ...actorOf(principal), via: 'browser' as const };
     const attempt = logIns.attempt(principal.address);
-    if ('retryAfterSeconds' in attempt) {
-      throw new Refusal('too_many_attempts', `log-ins failed too often; try again in ${attempt.retryAfterSeconds} s`, {
-        'retry-after': String(attempt.retryAfterSeconds),
-      });
-    }
+    if ('retryAfterSeconds' in attempt) throw tooManyAttempts('log-ins', attempt.retryAfterSeconds);
     const holder = await identities.byToken(body.token);
     if (holder === null) {
       await appendAudit(db, asker, { action: 'session.refused' });

@@ -11,7 +11,6 @@ export interface RequestOptions {
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
-  readonly accept?: string;
 }
 
 /**
@@ -26,9 +25,14 @@ export async function request<T>(method: string, path: string, options: RequestO
   return (await response.json()) as T;
 }
 
-/** As `request`, for what is not JSON. */
-export async function download(path: string, options: RequestOptions): Promise<Blob> {
-  return (await ask('GET', path, options)).blob();
+/**
+ * Makes sure that the session lasts, for what the browser fetches by itself, as a link's target: of that
+ * no script hears that it was refused. The log-in dialog comes up as with `request`.
+ *
+ * @throws Problem
+ */
+export async function ensureSession(): Promise<void> {
+  await ask('GET', sessionPath, {});
 }
 
 const sessionPath = '/api/v1/session';
@@ -58,7 +62,7 @@ async function refreshSession(): Promise<void> {
 }
 
 async function send(method: string, path: string, options: RequestOptions): Promise<Response> {
-  const { query, body, headers, signal, accept = 'application/json' } = options;
+  const { query, body, headers, signal } = options;
   const csrf = sessionStore.current()?.csrfToken;
   try {
     const response = await fetch(path + queryString(query), {
@@ -66,9 +70,10 @@ async function send(method: string, path: string, options: RequestOptions): Prom
       credentials: 'same-origin',
       cache: 'no-store',
       headers: {
-        accept,
+        accept: 'application/json',
         'accept-language': currentLanguage() === 'zh' ? 'zh-CN' : 'en',
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(performance.now() - touchedAt > personForMs ? { 'x-background': '1' } : {}),
         ...(method === 'GET' || csrf === undefined || csrf === null ? {} : { 'x-csrf-token': csrf }),
         ...headers,
       },
@@ -82,6 +87,13 @@ async function send(method: string, path: string, options: RequestOptions): Prom
     connection.set(false);
     throw offline();
   }
+}
+
+/** What is asked this long after somebody touched the page is the page's own doing, ms: it keeps no session alive. */
+const personForMs = 60_000;
+let touchedAt = performance.now();
+for (const touch of ['pointerdown', 'pointermove', 'keydown', 'wheel'] as const) {
+  addEventListener(touch, () => (touchedAt = performance.now()), { capture: true, passive: true });
 }
 
 export function queryString(query: Query = {}): string {

@@ -1,3 +1,4 @@
+import type { Token } from '@chat-recall/client/types';
 import {
   Alert,
   Badge,
@@ -17,7 +18,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { request } from '../api/client.ts';
 import { faultsByField } from '../api/problem.ts';
-import type { Role, Token } from '../api/types.ts';
+import type { Role } from '../api/types.ts';
 import { Page } from '../parts/page.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { Time } from '../parts/time.tsx';

@@ -1,10 +1,11 @@
+import type { AuditEntry } from '@chat-recall/client/types';
 import { Alert, Button, Group, TextInput } from '@mantine/core';
 import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
 import { useMemo, useState, type FormEvent } from 'react';
 import { useLocation, useSearch } from 'wouter';
 import { queryString, request } from '../api/client.ts';
 import { faultsByField } from '../api/problem.ts';
-import type { AuditEntry, Page as PageOf } from '../api/types.ts';
+import type { Page as PageOf } from '../api/types.ts';
 import { TextLink } from '../parts/link.tsx';
 import { Page } from '../parts/page.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';

@@ -1,7 +1,7 @@
+import type { Health } from '@chat-recall/client/types';
 import { Loader, SimpleGrid, Stack, Table, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { request } from '../api/client.ts';
-import type { Health } from '../api/types.ts';
 import { BarChart } from '../parts/bar-chart.tsx';
 import { Figure, Figures } from '../parts/figure.tsx';
 import { Page } from '../parts/page.tsx';

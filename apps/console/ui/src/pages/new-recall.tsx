@@ -1,6 +1,6 @@
+import type { Selector } from '@chat-recall/client/types';
 import { useEffect } from 'react';
 import { useLocation, useSearch } from 'wouter';
-import type { Selector } from '../api/types.ts';
 import { Page } from '../parts/page.tsx';
 import { draftFrom, loadDraft, newDraftId } from '../recall/draft.ts';
 import { toLocal } from '../text/local-time.ts';

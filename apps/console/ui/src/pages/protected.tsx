@@ -1,243 +1,110 @@
-import { Button, Group, Modal, Stack, Text, TextInput, Title } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState, type FormEvent } from 'react';
+import type { ProtectedMessage, ProtectedSender } from '@chat-recall/client/types';
+import { Stack, Text, Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
 import { request } from '../api/client.ts';
-import { faultsByField } from '../api/problem.ts';
-import type { ProtectedMessage, ProtectedSender } from '../api/types.ts';
 import { Page } from '../parts/page.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { Id, PlaceId } from '../parts/quoted.tsx';
 import { Time } from '../parts/time.tsx';
 import { VirtualTable, type Column } from '../parts/virtual-table.tsx';
-import { faultText } from '../recall/fault-text.ts';
 import { useMay } from '../session/use-session.ts';
-import { useLanguage } from '../words/language.ts';
 import { useWords } from '../words/index.ts';
-
-type Kind = 'senders' | 'messages';
+import { Protect, Unprotect, type Field, type Kind } from './protect.tsx';
 
 export function ProtectedPage() {
   const words = useWords();
   return (
     <Page title={words.protected.title}>
       <Text>{words.protected.intro}</Text>
-      <Senders />
-      <Messages />
+      <Listed<ProtectedSender>
+        kind="senders"
+        fields={['sender', 'reason']}
+        columns={[
+          {
+            key: 'sender',
+            title: words.fields.sender,
+            track: 'minmax(8rem, 1fr)',
+            render: ({ sender }) => <Id of={sender} />,
+          },
+        ]}
+        keyOf={({ sender }) => ({ sender })}
+        nameOf={({ sender }) => sender}
+      />
+      <Listed<ProtectedMessage>
+        kind="messages"
+        fields={['groupId', 'topicId', 'msgSeq', 'reason']}
+        columns={[
+          {
+            key: 'place',
+            title: words.fields.group,
+            track: 'minmax(8rem, 1fr)',
+            render: (row) => <PlaceId {...row} />,
+          },
+          { key: 'sequence', title: words.fields.sequence, track: '6rem', render: ({ msgSeq }) => msgSeq },
+        ]}
+        keyOf={({ groupId, topicId, msgSeq }) => ({ groupId, topicId, msgSeq })}
+        nameOf={({ groupId, msgSeq }) => `${groupId} #${msgSeq}`}
+      />
     </Page>
   );
 }
 
-function Senders() {
+/** All of a kind that are protected, with what an admin does about them. */
+function Listed<T extends ProtectedSender | ProtectedMessage>({
+  kind,
+  fields,
+  columns,
+  keyOf,
+  nameOf,
+}: {
+  readonly kind: Kind;
+  /** Of the form that adds one. */
+  readonly fields: readonly Field[];
+  /** What says which one it is; reason, person and time stand behind. */
+  readonly columns: readonly Column<T>[];
+  /** What the API knows it by. */
+  readonly keyOf: (row: T) => object;
+  /** What people know it by. */
+  readonly nameOf: (row: T) => string;
+}) {
   const words = useWords();
   const may = useMay();
   const found = useQuery({
-    queryKey: ['protected', 'senders'],
-    queryFn: ({ signal }) =>
-      request<{ items: readonly ProtectedSender[] }>('GET', '/api/v1/protected/senders', { signal }),
+    queryKey: ['protected', kind],
+    queryFn: ({ signal }) => request<{ items: readonly T[] }>('GET', `/api/v1/protected/${kind}`, { signal }),
   });
-  const columns: readonly Column<ProtectedSender>[] = [
-    {
-      key: 'sender',
-      title: words.fields.sender,
-      track: 'minmax(8rem, 1fr)',
-      render: ({ sender }) => <Id of={sender} />,
-    },
-    {
-      key: 'reason',
-      title: words.fields.reason,
-      track: 'minmax(10rem, 2fr)',
-      render: ({ reason }) => <bdi>{reason}</bdi>,
-    },
-    {
-      key: 'by',
-      title: words.fields.by,
-      track: 'minmax(6rem, 1fr)',
-      render: ({ createdBy }) => <bdi>{createdBy}</bdi>,
-    },
-    { key: 'at', title: words.fields.created, track: '11rem', render: ({ createdAt }) => <Time at={createdAt} /> },
-    {
-      key: 'actions',
-      title: words.fields.actions,
-      track: '7rem',
-      render: ({ sender }) => may.administer && <Remove kind="senders" what={sender} body={{ sender }} />,
-    },
-  ];
+  const column = (key: string, title: string, track: string, render: (row: T) => ReactNode): Column<T> => ({
+    key,
+    title,
+    track,
+    render,
+  });
   return (
     <Stack component="section" gap="sm">
       <Title order={2} size="h4">
-        {words.protected.senders}
+        {words.protected[kind]}
       </Title>
-      {may.administer && <Add kind="senders" fields={['sender', 'reason']} />}
+      {may.administer && <Protect kind={kind} fields={fields} />}
       <ProblemNote error={found.error} onRetry={() => void found.refetch()} />
       <VirtualTable
-        label={words.protected.senders}
-        columns={columns}
+        label={words.protected[kind]}
+        columns={[
+          ...columns,
+          column('reason', words.fields.reason, 'minmax(10rem, 2fr)', ({ reason }) => <bdi>{reason}</bdi>),
+          column('by', words.fields.by, 'minmax(6rem, 1fr)', ({ createdBy }) => <bdi>{createdBy}</bdi>),
+          column('at', words.fields.created, '11rem', ({ createdAt }) => <Time at={createdAt} />),
+          column(
+            'actions',
+            words.fields.actions,
+            '7rem',
+            (row) => may.administer && <Unprotect kind={kind} what={nameOf(row)} body={keyOf(row)} />,
+          ),
+        ]}
         rows={found.data?.items ?? []}
-        rowKey={({ sender }) => sender}
+        rowKey={(row) => JSON.stringify(keyOf(row))}
         loading={found.isLoading}
       />
     </Stack>
-  );
-}
-
-function Messages() {
-  const words = useWords();
-  const may = useMay();
-  const found = useQuery({
-    queryKey: ['protected', 'messages'],
-    queryFn: ({ signal }) =>
-      request<{ items: readonly ProtectedMessage[] }>('GET', '/api/v1/protected/messages', { signal }),
-  });
-  const columns: readonly Column<ProtectedMessage>[] = [
-    { key: 'place', title: words.fields.group, track: 'minmax(8rem, 1fr)', render: (row) => <PlaceId {...row} /> },
-    { key: 'sequence', title: words.fields.sequence, track: '6rem', render: ({ msgSeq }) => msgSeq },
-    {
-      key: 'reason',
-      title: words.fields.reason,
-      track: 'minmax(10rem, 2fr)',
-      render: ({ reason }) => <bdi>{reason}</bdi>,
-    },
-    {
-      key: 'by',
-      title: words.fields.by,
-      track: 'minmax(6rem, 1fr)',
-      render: ({ createdBy }) => <bdi>{createdBy}</bdi>,
-    },
-    { key: 'at', title: words.fields.created, track: '11rem', render: ({ createdAt }) => <Time at={createdAt} /> },
-    {
-      key: 'actions',
-      title: words.fields.actions,
-      track: '7rem',
-      render: ({ groupId, topicId, msgSeq }) =>
-        may.administer && <Remove kind="messages" what={`${groupId} #${msgSeq}`} body={{ groupId, topicId, msgSeq }} />,
-    },
-  ];
-  return (
-    <Stack component="section" gap="sm">
-      <Title order={2} size="h4">
-        {words.protected.messages}
-      </Title>
-      {may.administer && <Add kind="messages" fields={['groupId', 'topicId', 'msgSeq', 'reason']} />}
-      <ProblemNote error={found.error} onRetry={() => void found.refetch()} />
-      <VirtualTable
-        label={words.protected.messages}
-        columns={columns}
-        rows={found.data?.items ?? []}
-        rowKey={({ groupId, topicId, msgSeq }) => JSON.stringify([groupId, topicId, msgSeq])}
-        loading={found.isLoading}
-      />
-    </Stack>
-  );
-}
-
-type Field = 'sender' | 'groupId' | 'topicId' | 'msgSeq' | 'reason';
-
-function Add({ kind, fields }: { readonly kind: Kind; readonly fields: readonly Field[] }) {
-  const words = useWords();
-  const language = useLanguage();
-  const client = useQueryClient();
-  const [form, setForm] = useState<Partial<Record<Field, string>>>({});
-  const [ours, setOurs] = useState<Partial<Record<Field, string>>>({});
-  const adding = useMutation({
-    mutationFn: () => {
-      const given = fields.map((name) => [name, form[name]?.trim() ?? ''] as const).filter(([, value]) => value !== '');
-      const body = given.map(([name, value]) => [name, name === 'msgSeq' ? Number(value) : value] as const);
-      return request('POST', `/api/v1/protected/${kind}`, { body: Object.fromEntries(body) });
-    },
-    onSuccess: () => {
-      setForm({});
-      return client.invalidateQueries({ queryKey: ['protected', kind] });
-    },
-  });
-  const told = faultsByField(adding.error, (path) => path);
-  const labels: Readonly<Record<Field, string>> = {
-    sender: words.fields.sender,
-    groupId: words.fields.group,
-    topicId: words.fields.topic,
-    msgSeq: words.fields.sequence,
-    reason: words.fields.reason,
-  };
-  function submit(event: FormEvent): void {
-    event.preventDefault();
-    if (adding.isPending) return;
-    const wrong: typeof ours = {};
-    for (const name of fields) {
-      const value = form[name]?.trim() ?? '';
-      if (value === '' && name !== 'topicId') wrong[name] = words.faults.blank;
-      else if (name === 'msgSeq' && !/^[1-9]\d*$/u.test(value)) wrong[name] = words.faults.badNumber;
-    }
-    setOurs(wrong);
-    if (Object.keys(wrong).length === 0) adding.mutate();
-  }
-  return (
-    <form
-      onSubmit={submit}
-      noValidate
-      aria-label={kind === 'senders' ? words.protected.addSender : words.protected.addMessage}
-    >
-      <Group align="start">
-        {fields.map((name) => {
-          const fault = told[name];
-          return (
-            <TextInput
-              key={name}
-              label={labels[name]}
-              value={form[name] ?? ''}
-              onChange={(event) => {
-                const { value } = event.currentTarget;
-                setForm((before) => ({ ...before, [name]: value }));
-              }}
-              error={ours[name] ?? (fault === undefined ? null : faultText(fault, language))}
-              required={name !== 'topicId'}
-            />
-          );
-        })}
-        <Button type="submit" mt={25} loading={adding.isPending}>
-          {words.protected.add}
-        </Button>
-      </Group>
-      <ProblemNote error={adding.error} />
-    </form>
-  );
-}
-
-function Remove({ kind, what, body }: { readonly kind: Kind; readonly what: string; readonly body: object }) {
-  const words = useWords();
-  const client = useQueryClient();
-  const [open, setOpen] = useState(false);
-  const removal = useMutation({
-    mutationFn: () => request('POST', `/api/v1/protected/${kind}/remove`, { body }),
-    onSuccess: () => client.invalidateQueries({ queryKey: ['protected', kind] }),
-  });
-  return (
-    <>
-      <Button
-        size="compact-sm"
-        variant="default"
-        onClick={() => setOpen(true)}
-        aria-label={words.protected.removeOf(what)}
-      >
-        {words.protected.remove}
-      </Button>
-      <Modal
-        opened={open}
-        onClose={() => setOpen(false)}
-        title={words.protected.removeTitle}
-        closeButtonProps={{ 'aria-label': words.close }}
-      >
-        <Stack>
-          <Text style={{ overflowWrap: 'anywhere' }}>{words.protected.removeText(what)}</Text>
-          <ProblemNote error={removal.error} />
-          <Group>
-            <Button color="red" loading={removal.isPending} onClick={() => removal.mutate()}>
-              {words.protected.remove}
-            </Button>
-            <Button variant="default" data-autofocus onClick={() => setOpen(false)}>
-              {words.cancel}
-            </Button>
-          </Group>
-        </Stack>
-      </Modal>
-    </>
   );
 }

@@ -1,8 +1,8 @@
+import type { Recall } from '@chat-recall/client/types';
 import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { request } from '../api/client.ts';
-import type { Recall } from '../api/types.ts';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { isFinal } from '../recall/use-recall.ts';
 import { useMay } from '../session/use-session.ts';

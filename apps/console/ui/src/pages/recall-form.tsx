@@ -1,3 +1,4 @@
+import type { Recall, RecallRequest } from '@chat-recall/client/types';
 import {
   Alert,
   Button,
@@ -16,7 +17,6 @@ import { useMutation } from '@tanstack/react-query';
 import { useEffect, useRef, useState, type FormEvent } from 'react';
 import { useLocation } from 'wouter';
 import { request } from '../api/client.ts';
-import type { Recall, RecallRequest } from '../api/types.ts';
 import { Id } from '../parts/quoted.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { dropDraft, idempotencyKey, saveDraft, type Draft } from '../recall/draft.ts';

@@ -1,18 +1,19 @@
-import { Button, Group, MultiSelect, Stack } from '@mantine/core';
-import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
+import type { Outcome, Recall } from '@chat-recall/client/types';
+import { Group, MultiSelect, Stack } from '@mantine/core';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
-import { download, queryString, request } from '../api/client.ts';
-import { outcomeStates, type Outcome, type Page as PageOf, type Recall } from '../api/types.ts';
+import { queryString, request } from '../api/client.ts';
+import { outcomeStates, type Page as PageOf } from '../api/types.ts';
 import { OutcomeBadge } from '../parts/badges.tsx';
+import { DownloadLink } from '../parts/download-link.tsx';
 import { TextLink } from '../parts/link.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { Id, PlaceId } from '../parts/quoted.tsx';
 import { Time } from '../parts/time.tsx';
 import { VirtualTable, type Column } from '../parts/virtual-table.tsx';
-import { saveFile } from '../text/save-file.ts';
 import { isFinal } from '../recall/use-recall.ts';
 import { useLanguage } from '../words/language.ts';
-import { useWords } from '../words/index.ts';
+import { useWords, type Words } from '../words/index.ts';
 
 export function OutcomesTab({ recall }: { readonly recall: Recall }) {
   const words = useWords();
@@ -32,12 +33,42 @@ export function OutcomesTab({ recall }: { readonly recall: Recall }) {
     refetchInterval: ({ state }) => (isFinal(recall.state) || (state.data?.pages.length ?? 1) > 2 ? false : 3_000),
   });
   const rows = useMemo(() => found.data?.pages.flatMap(({ items }) => items) ?? [], [found.data]);
-  const saving = useMutation({
-    mutationFn: () => download(path, { accept: 'text/csv', query: { state: states.join(',') } }),
-    onSuccess: (csv) => saveFile(csv, `recall-${recall.id}-outcomes.csv`),
-  });
+  const csv = { format: 'csv', language, state: states.join(',') };
+  const [unsaved, setUnsaved] = useState<unknown>(null);
 
-  const columns: readonly Column<Outcome>[] = [
+  const columns = useMemo(() => columnsOf(words), [words]);
+
+  return (
+    <Stack>
+      <Group align="end">
+        <MultiSelect
+          label={words.fields.state}
+          data={outcomeStates.map((value) => ({ value, label: words.outcomes[value] }))}
+          value={states}
+          onChange={setStates}
+          miw={240}
+        />
+        <DownloadLink href={path + queryString(csv)} name={`recall-${recall.id}-outcomes.csv`} onProblem={setUnsaved}>
+          {words.recall.export}
+        </DownloadLink>
+      </Group>
+      <ProblemNote error={found.error ?? unsaved} onRetry={() => void found.refetch()} />
+      <VirtualTable
+        label={words.recall.outcomesList}
+        columns={columns}
+        rows={rows}
+        rowKey={keyOf}
+        hasMore={found.hasNextPage}
+        loading={found.isLoading || found.isFetchingNextPage}
+        onEnd={() => void found.fetchNextPage()}
+      />
+    </Stack>
+  );
+}
+
+/** Made anew only when they change: all rows in sight are drawn anew with them. */
+function columnsOf(words: Words): readonly Column<Outcome>[] {
+  return [
     { key: 'place', title: words.fields.group, track: 'minmax(7rem, 1.2fr)', render: (row) => <PlaceId {...row} /> },
     { key: 'sequence', title: words.fields.sequence, track: '5.5rem', render: ({ msgSeq }) => msgSeq },
     {
@@ -78,33 +109,10 @@ export function OutcomesTab({ recall }: { readonly recall: Recall }) {
       ),
     },
   ];
+}
 
-  return (
-    <Stack>
-      <Group align="end">
-        <MultiSelect
-          label={words.fields.state}
-          data={outcomeStates.map((value) => ({ value, label: words.outcomes[value] }))}
-          value={states}
-          onChange={setStates}
-          miw={240}
-        />
-        <Button variant="default" loading={saving.isPending} onClick={() => saving.mutate()}>
-          {words.recall.export}
-        </Button>
-      </Group>
-      <ProblemNote error={found.error ?? saving.error} onRetry={() => void found.refetch()} />
-      <VirtualTable
-        label={words.recall.outcomesList}
-        columns={columns}
-        rows={rows}
-        rowKey={({ groupId, topicId, msgSeq }) => JSON.stringify([groupId, topicId, msgSeq])}
-        hasMore={found.hasNextPage}
-        loading={found.isLoading || found.isFetchingNextPage}
-        onEnd={() => void found.fetchNextPage()}
-      />
-    </Stack>
-  );
+function keyOf({ groupId, topicId, msgSeq }: Outcome): string {
+  return JSON.stringify([groupId, topicId, msgSeq]);
 }
 
 function Meaning({ of: { retCode, meaning, presumed, recalledBy } }: { readonly of: Outcome }) {

@@ -1,7 +1,7 @@
+import type { Message, Plan, Recall } from '@chat-recall/client/types';
 import { Alert, List, Loader, SimpleGrid, Stack, Table, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { request } from '../api/client.ts';
-import type { Message, Plan, Recall } from '../api/types.ts';
 import { BarChart } from '../parts/bar-chart.tsx';
 import { Figure, Figures } from '../parts/figure.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';

@@ -1,7 +1,8 @@
+import type { Recall } from '@chat-recall/client/types';
 import { Stack, Table, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { request } from '../api/client.ts';
-import type { Pace, Recall, RecallErrorCount } from '../api/types.ts';
+import type { Pace, RecallErrorCount } from '../api/types.ts';
 import { OutcomeBadge } from '../parts/badges.tsx';
 import { Figure, Figures } from '../parts/figure.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';

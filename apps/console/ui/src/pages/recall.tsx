@@ -1,6 +1,7 @@
+import type { Recall } from '@chat-recall/client/types';
 import { Alert, Badge, Group, Loader, Paper, Stack, Tabs, Text } from '@mantine/core';
 import { lazy, Suspense, useState } from 'react';
-import type { Pace, Recall } from '../api/types.ts';
+import type { Pace } from '../api/types.ts';
 import { StateBadge } from '../parts/badges.tsx';
 import { Page } from '../parts/page.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';
@@ -101,8 +102,7 @@ function About({ recall }: { readonly recall: Recall }) {
           )}
           {canary !== null && (
             <Badge variant="outline" className="tint tint-violet">
-              {words.recall.canary(canary.messages)}
-              {canary.state in words.recall.canaryStates ? ` ${words.recall.canaryStates[canary.state] ?? ''}` : ''}
+              {words.recall.canary(canary.messages)} {words.recall.canaryStates[canary.state]}
             </Badge>
           )}
         </Group>

@@ -1,9 +1,10 @@
+import type { Recall } from '@chat-recall/client/types';
 import { Button, Group, MultiSelect, Progress, Stack, Text, TextInput } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useMemo, useState, type FormEvent } from 'react';
 import { useLocation, useSearch } from 'wouter';
 import { queryString, request } from '../api/client.ts';
-import { recallStates, type Page as PageOf, type Recall } from '../api/types.ts';
+import { recallStates, type Page as PageOf } from '../api/types.ts';
 import { StateBadge } from '../parts/badges.tsx';
 import { ButtonLink, TextLink } from '../parts/link.tsx';
 import { Page } from '../parts/page.tsx';

@@ -1,9 +1,9 @@
+import type { Plan, Recall } from '@chat-recall/client/types';
 import { Alert, Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { request } from '../api/client.ts';
 import { Problem } from '../api/problem.ts';
-import type { Plan, Recall } from '../api/types.ts';
 import { ButtonLink } from '../parts/link.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { draftLink } from '../recall/draft.ts';

@@ -1,9 +1,10 @@
+import type { Message } from '@chat-recall/client/types';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { ActionIcon, Badge, Group, Menu, Stack, Text } from '@mantine/core';
 import { useMemo, type MouseEvent } from 'react';
 import { useLocation, useSearch } from 'wouter';
 import { queryString, request } from '../api/client.ts';
-import type { Message, Page as PageOf } from '../api/types.ts';
+import type { Page as PageOf } from '../api/types.ts';
 import { Icon } from '../parts/icons.tsx';
 import { ButtonLink, TextLink } from '../parts/link.tsx';
 import { Page } from '../parts/page.tsx';
@@ -14,7 +15,7 @@ import { VirtualTable, type Column } from '../parts/virtual-table.tsx';
 import { draftLink } from '../recall/draft.ts';
 import { emptySearch, named, readSearch, searchQuery, selectorOf, windowOf } from '../recall/search-url.ts';
 import { useMay } from '../session/use-session.ts';
-import { useWords } from '../words/index.ts';
+import { useWords, type Words } from '../words/index.ts';
 import { SearchForm } from './search-form.tsx';
 
 export function SearchPage() {
@@ -52,28 +53,7 @@ export function SearchPage() {
   const selector = selectorOf(search, now);
   const selects = search.kinds.length === 0 && Object.keys(selector).length > 0;
 
-  const columns: readonly Column<Message>[] = [
-    { key: 'sent', title: words.fields.sent, track: '11rem', render: ({ sentAt }) => <Time at={sentAt} /> },
-    {
-      key: 'sender',
-      title: words.fields.sender,
-      track: 'minmax(7rem, 1fr)',
-      render: ({ sender }) => (
-        <TextLink to={`/senders${queryString({ sender })}`}>
-          <Id of={sender} />
-        </TextLink>
-      ),
-    },
-    { key: 'place', title: words.fields.group, track: 'minmax(8rem, 1.2fr)', render: (row) => <PlaceId {...row} /> },
-    { key: 'sequence', title: words.fields.sequence, track: '6rem', render: ({ msgSeq }) => msgSeq },
-    {
-      key: 'text',
-      title: words.fields.text,
-      track: 'minmax(12rem, 4fr)',
-      render: (row) => <Said row={row} keywords={search.keywords} />,
-    },
-    { key: 'actions', title: words.fields.actions, track: '4.5rem', render: (row) => <RowActions row={row} /> },
-  ];
+  const columns = useMemo(() => columnsOf(words, search.keywords), [words, search.keywords]);
 
   return (
     <Page
@@ -96,7 +76,7 @@ export function SearchPage() {
         label={words.search.results}
         columns={columns}
         rows={rows}
-        rowKey={({ groupId, topicId, msgSeq, sentAt }) => JSON.stringify([groupId, topicId, msgSeq, sentAt])}
+        rowKey={keyOf}
         empty={found.isError ? '' : words.search.noneFound}
         hasMore={found.hasNextPage}
         loading={found.isFetching}
@@ -104,6 +84,36 @@ export function SearchPage() {
       />
     </Page>
   );
+}
+
+/** Made anew only when they change: all rows in sight are drawn anew with them. */
+function columnsOf(words: Words, keywords: readonly string[]): readonly Column<Message>[] {
+  return [
+    { key: 'sent', title: words.fields.sent, track: '11rem', render: ({ sentAt }) => <Time at={sentAt} /> },
+    {
+      key: 'sender',
+      title: words.fields.sender,
+      track: 'minmax(7rem, 1fr)',
+      render: ({ sender }) => (
+        <TextLink to={`/senders${queryString({ sender })}`}>
+          <Id of={sender} />
+        </TextLink>
+      ),
+    },
+    { key: 'place', title: words.fields.group, track: 'minmax(8rem, 1.2fr)', render: (row) => <PlaceId {...row} /> },
+    { key: 'sequence', title: words.fields.sequence, track: '6rem', render: ({ msgSeq }) => msgSeq },
+    {
+      key: 'text',
+      title: words.fields.text,
+      track: 'minmax(12rem, 4fr)',
+      render: (row) => <Said row={row} keywords={keywords} />,
+    },
+    { key: 'actions', title: words.fields.actions, track: '4.5rem', render: (row) => <RowActions row={row} /> },
+  ];
+}
+
+function keyOf({ groupId, topicId, msgSeq, sentAt }: Message): string {
+  return JSON.stringify([groupId, topicId, msgSeq, sentAt]);
 }
 
 function Said({ row, keywords }: { readonly row: Message; readonly keywords: readonly string[] }) {

@@ -1,9 +1,9 @@
+import type { Sender } from '@chat-recall/client/types';
 import { Alert, Button, Group, Loader, Stack, Table, TextInput, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { useLocation, useSearch } from 'wouter';
 import { queryString, request } from '../api/client.ts';
-import type { Sender } from '../api/types.ts';
 import { StateBadge } from '../parts/badges.tsx';
 import { BarChart } from '../parts/bar-chart.tsx';
 import { Figure, Figures } from '../parts/figure.tsx';

@@ -1,6 +1,6 @@
 import { Loader, Text } from '@mantine/core';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useLayoutEffect, useRef, useState, type ReactNode } from 'react';
+import { memo, useCallback, useEffect, useLayoutEffect, useRef, useState, type ReactNode } from 'react';
 import { useWords } from '../words/index.ts';
 
 export interface Column<T> {
@@ -37,20 +37,27 @@ export function VirtualTable<T>({
   const words = useWords();
   const body = useRef<HTMLDivElement>(null);
   const [margin, setMargin] = useState(0);
-  // What stands above the table changes its place: filters, notes, figures.
-  useLayoutEffect(() => {
-    const top = body.current === null ? 0 : body.current.getBoundingClientRect().top + window.scrollY;
-    if (Math.abs(top - margin) > 1) setMargin(top);
-  });
+  // Another function would have the keys and places of all rows worked out again.
+  const keyAt = useCallback(
+    (index: number) => {
+      const row = rows[index];
+      return row === undefined ? index : rowKey(row);
+    },
+    [rows, rowKey],
+  );
   const virtual = useWindowVirtualizer({
     count: rows.length,
     estimateSize: () => 56,
     overscan: 12,
     scrollMargin: margin,
-    getItemKey: (index) => {
-      const row = rows[index];
-      return row === undefined ? index : rowKey(row);
-    },
+    getItemKey: keyAt,
+  });
+  // What stands above the table changes its place: filters, notes, figures. Not while it scrolls, when
+  // asking the browser for a place in each frame would have it lay out the page once more.
+  useLayoutEffect(() => {
+    if (virtual.isScrolling || body.current === null) return;
+    const top = body.current.getBoundingClientRect().top + window.scrollY;
+    if (Math.abs(top - margin) > 1) setMargin(top);
   });
   const items = virtual.getVirtualItems();
   const lastSeen = items.at(-1)?.index ?? -1;
@@ -58,12 +65,11 @@ export function VirtualTable<T>({
     if (hasMore && !loading && lastSeen >= rows.length - 20) onEnd?.();
   }, [hasMore, loading, lastSeen, rows.length, onEnd]);
 
-  const tracks = { gridTemplateColumns: columns.map(({ track }) => track).join(' ') };
   return (
     <div>
       <div role="table" aria-label={label} aria-rowcount={hasMore ? -1 : rows.length + 1} className="table">
         <div role="rowgroup" className="table-head">
-          <div role="row" aria-rowindex={1} className="table-row" style={tracks}>
+          <div role="row" aria-rowindex={1} className="table-row" style={tracksOf(columns)}>
             {columns.map(({ key, title }) => (
               <div key={key} role="columnheader" className="table-cell">
                 {title}
@@ -76,27 +82,14 @@ export function VirtualTable<T>({
             const row = rows[index];
             if (row === undefined) return null;
             return (
-              <div
+              <Row
                 key={key}
-                ref={virtual.measureElement}
-                data-index={index}
-                role="row"
-                aria-rowindex={index + 2}
-                className="table-row table-item"
-                style={{ ...tracks, transform: `translateY(${start - margin}px)` }}
-              >
-                {columns.map((column) => (
-                  <div
-                    key={column.key}
-                    role="cell"
-                    className="table-cell"
-                    data-label={column.title}
-                    data-cell={column.key}
-                  >
-                    {column.render(row)}
-                  </div>
-                ))}
-              </div>
+                row={row}
+                index={index}
+                columns={columns}
+                offset={start - margin}
+                measure={virtual.measureElement}
+              />
             );
           })}
         </div>
@@ -109,4 +102,37 @@ export function VirtualTable<T>({
       )}
     </div>
   );
+}
+
+interface RowProps<T> {
+  readonly row: T;
+  readonly index: number;
+  readonly columns: readonly Column<T>[];
+  /** Pixels from the top of the table's body. */
+  readonly offset: number;
+  readonly measure: (element: Element | null) => void;
+}
+
+/** Drawn anew only when it or its place changes: in a frame of scrolling most rows stay as they are. */
+const Row = memo(function Row<T>({ row, index, columns, offset, measure }: RowProps<T>) {
+  return (
+    <div
+      ref={measure}
+      data-index={index}
+      role="row"
+      aria-rowindex={index + 2}
+      className="table-row table-item"
+      style={{ ...tracksOf(columns), transform: `translateY(${offset}px)` }}
+    >
+      {columns.map((column) => (
+        <div key={column.key} role="cell" className="table-cell" data-label={column.title} data-cell={column.key}>
+          {column.render(row)}
+        </div>
+      ))}
+    </div>
+  );
+}) as <T>(props: RowProps<T>) => ReactNode;
+
+function tracksOf<T>(columns: readonly Column<T>[]): { gridTemplateColumns: string } {
+  return { gridTemplateColumns: columns.map(({ track }) => track).join(' ') };
 }

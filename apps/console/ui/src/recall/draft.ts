@@ -1,4 +1,4 @@
-import type { Selector } from '../api/types.ts';
+import type { Selector } from '@chat-recall/client/types';
 
 /** What is typed into the form of a new recall. */
 export interface Draft {

@@ -1,4 +1,4 @@
-import type { RecallRequest, Selector } from '../api/types.ts';
+import type { RecallRequest, Selector } from '@chat-recall/client/types';
 import { toIso } from '../text/local-time.ts';
 import type { Words } from '../words/index.ts';
 import type { Draft } from './draft.ts';

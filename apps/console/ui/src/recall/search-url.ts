@@ -1,5 +1,6 @@
+import type { Message, Selector } from '@chat-recall/client/types';
 import { queryString } from '../api/client.ts';
-import type { Message, NamedMessage, Selector } from '../api/types.ts';
+import type { NamedMessage } from '../api/types.ts';
 
 export const quickWindows = ['any', '1h', '24h', '7d', 'custom'] as const;
 export type QuickWindow = (typeof quickWindows)[number];

@@ -1,5 +1,5 @@
+import type { Selector } from '@chat-recall/client/types';
 import { Fragment, type ReactNode } from 'react';
-import type { Selector } from '../api/types.ts';
 import { Id } from '../parts/quoted.tsx';
 import { useFormat } from '../words/format.ts';
 import { useWords } from '../words/index.ts';

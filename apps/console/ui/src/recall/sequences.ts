@@ -1,4 +1,4 @@
-import type { Selector } from '../api/types.ts';
+import type { Selector } from '@chat-recall/client/types';
 
 type Named = NonNullable<Selector['messages']>;
 

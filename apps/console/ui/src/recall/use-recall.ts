@@ -1,7 +1,8 @@
+import type { Recall } from '@chat-recall/client/types';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { request } from '../api/client.ts';
-import type { Pace, Recall, RecallState } from '../api/types.ts';
+import type { Pace, RecallState } from '../api/types.ts';
 
 /** States in which nothing goes on by itself. */
 const final: ReadonlySet<RecallState> = new Set(['completed', 'completed_with_failures', 'cancelled', 'failed']);

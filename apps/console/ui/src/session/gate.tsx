@@ -1,10 +1,10 @@
+import type { Session } from '@chat-recall/client/types';
 import { Center, Loader, Modal, Paper, Stack, Text, Title } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState, type ReactNode } from 'react';
 import { request } from '../api/client.ts';
 import { useObservable } from '../api/observable.ts';
 import { Problem } from '../api/problem.ts';
-import type { Session } from '../api/types.ts';
 import { Preferences } from '../parts/preferences.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { useWords } from '../words/index.ts';

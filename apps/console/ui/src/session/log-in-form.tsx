@@ -1,8 +1,8 @@
+import type { Session } from '@chat-recall/client/types';
 import { Button, PasswordInput, Stack } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 import { request } from '../api/client.ts';
 import { Problem } from '../api/problem.ts';
-import type { Session } from '../api/types.ts';
 import { problemText } from '../parts/problem-note.tsx';
 import { useWords } from '../words/index.ts';
 

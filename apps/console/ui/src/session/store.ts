@@ -1,4 +1,4 @@
-import type { Session } from '../api/types.ts';
+import type { Session } from '@chat-recall/client/types';
 import { observable } from '../api/observable.ts';
 
 /** `null`: nobody is logged in. `undefined`: not known yet. */

@@ -1,5 +1,6 @@
+import type { Session } from '@chat-recall/client/types';
 import { useObservable } from '../api/observable.ts';
-import type { Role, Session } from '../api/types.ts';
+import type { Role } from '../api/types.ts';
 import { session } from './store.ts';
 
 /** Whoever is logged in; only below `Gate`. */

@@ -1,4 +1,4 @@
-import { negotiate } from '../../http/accept.ts';
+import { negotiate } from './accept.ts';
 
 /** The language of words in an answer, by `Accept-Language`. */
 export function languageOf(acceptLanguage: string | undefined): 'en' | 'zh' {

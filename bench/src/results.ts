@@ -1,0 +1,36 @@
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { BenchResult } from './bench.ts';
+import type { Machine } from './machine.ts';
+import { benchmarksPage } from './report/markdown.ts';
+
+const repository = new URL('../../', import.meta.url);
+const folder = new URL('bench/results/', repository);
+const page = new URL('docs/benchmarks.md', repository);
+
+/** What `bench/results/<name>.json` holds. */
+export interface StoredResult extends BenchResult {
+  readonly name: string;
+  readonly title: string;
+  readonly full: boolean;
+  /** ISO 8601, when it ended. */
+  readonly at: string;
+  readonly seconds: number;
+  readonly machine: Machine;
+}
+
+/** Writes a result, and the page of all results that are there. */
+export function storeResult(result: StoredResult): void {
+  const file = new URL(`${result.name}.json`, folder);
+  writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`);
+  writeFileSync(page, benchmarksPage(storedResults()));
+  const formatter = fileURLToPath(new URL('node_modules/.bin/oxfmt', repository));
+  const { status, stderr } = spawnSync(formatter, [fileURLToPath(file), fileURLToPath(page)], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`oxfmt: ${stderr}`);
+}
+
+function storedResults(): StoredResult[] {
+  const names = readdirSync(folder).filter((name) => name.endsWith('.json'));
+  return names.sort().map((name) => JSON.parse(readFileSync(new URL(name, folder), 'utf8')) as StoredResult);
+}

@@ -1,0 +1,67 @@
+import type { Pool } from '../db/index.ts';
+import { startLoop, type Loop } from '../lifecycle/index.ts';
+import { rangesOf, toMultirange } from './ranges.ts';
+
+/** How often what was seen is written down, ms. */
+const everyMs = 1_000;
+/** Sequences remembered at most. What is forgotten beyond them only makes a question that the index answers. */
+const mostRemembered = 200_000;
+
+/** Sequences that are in the index, on their way into the coverage. */
+export interface Seen {
+  /** @param at Unix milliseconds of the message */
+  note(conversationId: number, msgSeq: number, at: number): void;
+  /** Writes down what was noted. */
+  flush(): Promise<void>;
+  /** Flushes every second. */
+  readonly loop: Loop;
+}
+
+interface Noted {
+  readonly seqs: number[];
+  active: number;
+}
+
+/**
+ * Collects the sequences of indexed messages and writes them once a second, a row for each conversation:
+ * the cost depends on the conversations that are active, not on the messages. Coverage may lag behind the
+ * index, and lose a second when a process is killed; the index is looked at before history is asked.
+ */
+export function createSeen(pool: Pool, onError: (error: unknown) => void): Seen {
+  let noted = new Map<number, Noted>();
+  let remembered = 0;
+
+  async function flush(): Promise<void> {
+    if (noted.size === 0) return;
+    const taken = noted;
+    noted = new Map();
+    remembered = 0;
+    try {
+      await pool.query({
+        name: 'coverage_note',
+        text: 'select coverage_note($1::bigint[], $2::text[], $3::timestamptz[])',
+        values: [
+          [...taken.keys()],
+          [...taken.values()].map(({ seqs }) => toMultirange(rangesOf(seqs))),
+          [...taken.values()].map(({ active }) => new Date(active)),
+        ],
+      });
+    } catch (error) {
+      for (const [id, { seqs, active }] of taken) for (const seq of seqs) note(id, seq, active);
+      throw error;
+    }
+  }
+
+  function note(conversationId: number, msgSeq: number, at: number): void {
+    if (remembered >= mostRemembered) return;
+    remembered += 1;
+    const of = noted.get(conversationId);
+    if (of === undefined) noted.set(conversationId, { seqs: [msgSeq], active: at });
+    else {
+      of.seqs.push(msgSeq);
+      of.active = Math.max(of.active, at);
+    }
+  }
+
+  return { note, flush, loop: startLoop(everyMs, flush, onError) };
+}
