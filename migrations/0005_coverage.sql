@@ -25,6 +25,7 @@ create table coverage (
   system          int8multirange not null default '{}',  -- of known: group tips
   unreachable     int8multirange not null default '{}',  -- of known: missed, and there is no history to ask
   told_until      bigint not null default 0,             -- newest sequence that the platform told of
+  told_at         timestamptz,                           -- when it told of one that the index had not seen
   history         text not null default 'open' check (history in ('open', 'none', 'gone', 'refused')),
   due_at          timestamptz,                           -- when gaps may be asked for; null: there is none
   due_below       bigint,                                -- the gaps below this sequence
@@ -34,7 +35,7 @@ create table coverage (
   missing         bigint generated always as (coverage_missing(known, told_until)) stored
 ) with (fillfactor = 70);
 create index coverage_due on coverage (due_at) where due_at is not null;
-create index coverage_tail on coverage (tail_due_at) where history = 'open';
+create index coverage_tail on coverage (tail_due_at) where history <> 'gone';
 create index coverage_missing_first on coverage (missing desc, conversation_id) where missing > 0;
 
 -- What was indexed before there was a coverage.

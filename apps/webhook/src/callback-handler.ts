@@ -5,6 +5,7 @@ import { authenticate, type Credentials } from './authenticate.ts';
 import type { Batcher, Fate } from './batcher.ts';
 import { readCallbackQuery, type CallbackQuery } from './callback-query.ts';
 import { commandLabel, parserOf } from './callbacks/commands.ts';
+import type { CommandCounts } from './command-counts.ts';
 import type { Figures } from './figures.ts';
 import { parseBody } from './parse-body.ts';
 import { discardBody, readBody } from './read-body.ts';
@@ -17,6 +18,7 @@ export interface CallbackHandlerOptions {
   readonly credentials: Credentials;
   readonly batcher: Batcher<Entry>;
   readonly figures: Figures;
+  readonly counts: CommandCounts;
   /** What of a message goes into the index. */
   readonly read: ReadContent;
   /** Unix milliseconds. */
@@ -26,7 +28,7 @@ export interface CallbackHandlerOptions {
 }
 
 /** What a callback came to; answered OK, or with a refusal. */
-type Result = 'stored' | 'quarantined' | 'online_only' | 'ignored' | 'broken_off' | Refusal;
+type Result = 'stored' | 'quarantined' | 'online_only' | 'noted' | 'ignored' | 'broken_off' | Refusal;
 
 /**
  * The callback path, in front of any router. What can be told from the head is told before a byte of
@@ -35,7 +37,7 @@ type Result = 'stored' | 'quarantined' | 'online_only' | 'ignored' | 'broken_off
 export function createCallbackHandler(
   options: CallbackHandlerOptions,
 ): (request: IncomingMessage, response: ServerResponse, search: string) => Promise<void> {
-  const { credentials, batcher, figures, read, now } = options;
+  const { credentials, batcher, figures, counts, read, now } = options;
 
   function judgeHead(request: IncomingMessage, query: CallbackQuery): Refusal | undefined {
     if (request.method !== 'POST') return refusals.notPost;
@@ -56,12 +58,16 @@ export function createCallbackHandler(
     if ('refusal' in body) return body.refusal;
     if (body.fields['CallbackCommand'] !== command) return refusals.commandsDiffer;
     const parse = parserOf(command);
-    if (parse === undefined) return 'ignored';
+    if (parse === undefined) {
+      counts.count(command);
+      return 'ignored';
+    }
     const receivedAt = now();
     const content = parse(body.fields, receivedAt, read);
     if (content.kind === 'malformed') return malformedField(content.fault);
-    if (content.kind === 'online_only') return content.kind;
-    const rows = content.kind === 'message' ? 1 : content.msgSeqs.length;
+    counts.count(command, content.kind === 'noted' ? content.details : undefined);
+    if (content.kind === 'online_only' || content.kind === 'noted') return content.kind;
+    const rows = content.kind === 'recalled' ? content.msgSeqs.length : 1;
     if (!batcher.hasRoom()) return refusals.full;
     const fate = await batcher.add({ content, command, receivedAt, raw }, { rows, bytes: raw.length });
     if (fate === 'stored' && content.eventTime !== undefined) figures.delay((now() - content.eventTime) / 1000);

@@ -2,7 +2,7 @@ import { Counter, Gauge, Histogram, type Registry } from '@chat-recall/shared/me
 
 /** What the receiver counts. */
 export interface Figures {
-  /** @param result `stored`, `quarantined`, `online_only`, `ignored`, `broken_off`, or the reason of a refusal */
+  /** @param result `stored`, `quarantined`, `online_only`, `noted`, `ignored`, `broken_off`, or the reason of a refusal */
   callback(command: string, result: string): void;
   batch(callbacks: number, seconds: number): void;
   /** Seconds from the callback's `EventTime` until it was durable. */

@@ -9,6 +9,7 @@ import { createRegistry, listen, serveHealth, urlOf } from '@chat-recall/shared/
 import { createBatcher, type Batcher } from './batcher.ts';
 import { createCallbackHandler } from './callback-handler.ts';
 import { createChecks } from './checks.ts';
+import { createCommandCounts } from './command-counts.ts';
 import { createFigures } from './figures.ts';
 import { createHealthApp } from './health-app.ts';
 import { tokensOf, type settings } from './settings.ts';
@@ -65,6 +66,11 @@ export async function createReceiver({ config, log, overrides = {} }: ReceiverOp
       (err) => log.warn({ err }, 'a sample was not written'),
     );
     disposals.add('samples', () => figures.loop.stop());
+    const counts = createCommandCounts(pool, (err) => log.warn({ err }, 'counts were not written; they are tried again'));
+    disposals.add('counts', async () => {
+      await counts.loop.kick();
+      await counts.loop.stop();
+    });
     const seen = createSeen(pool, (err) => log.warn({ err }, 'coverage was not written; it is tried again'));
     disposals.add('coverage', async () => {
       await seen.loop.stop();
@@ -110,6 +116,7 @@ export async function createReceiver({ config, log, overrides = {} }: ReceiverOp
       credentials: { tokens: tokensOf(config), sdkAppId: String(appId) },
       batcher,
       figures,
+      counts,
       read: createContentReader(text),
       now,
       onRefused(refusal, command) {

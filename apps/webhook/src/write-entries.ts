@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { Pool } from '@chat-recall/shared/db';
-import type { Seen } from '@chat-recall/shared/history';
+import { noteGone, type Seen } from '@chat-recall/shared/history';
 import {
   createConversations,
   insertMarks,
@@ -8,11 +8,11 @@ import {
   type NewMark,
   type NewMessage,
 } from '@chat-recall/shared/messages';
-import type { ParsedMessage, ParsedRecall } from './callbacks/parsed.ts';
+import type { ParsedGone, ParsedMessage, ParsedRecall } from './callbacks/parsed.ts';
 
 /** A callback on its way into the database. */
 export interface Entry {
-  readonly content: ParsedMessage | ParsedRecall;
+  readonly content: ParsedMessage | ParsedRecall | ParsedGone;
   readonly command: string;
   /** Unix milliseconds. */
   readonly receivedAt: number;
@@ -33,7 +33,9 @@ export function createWriter(options: {
 }): (entries: readonly Entry[]) => Promise<void> {
   const { pool, appId, keepRaw, seen } = options;
   const conversations = createConversations(pool);
-  return async (entries) => {
+  return async (all) => {
+    const gone = all.flatMap(({ content }) => (content.kind === 'gone' ? [content] : []));
+    const entries = all.flatMap(({ content, ...entry }) => (content.kind === 'gone' ? [] : [{ content, ...entry }]));
     const ids = await conversations.idsOf(entries.map(({ content }) => ({ appId, ...content.conversation })));
     const messages: NewMessage[] = [];
     const marks: NewMark[] = [];
@@ -61,6 +63,7 @@ export function createWriter(options: {
     await insertMessages(pool, messages);
     for (const { conversationId, msgSeq, msgTime } of messages) seen.note(conversationId, msgSeq, msgTime);
     await insertMarks(pool, marks);
+    await noteGone(pool, appId, gone);
   };
 }
 

@@ -72,7 +72,7 @@ async function request(parts: RecallJobParts, job: Job): Promise<string> {
     if (asked.selector.sdkAppId !== undefined && asked.selector.sdkAppId !== appId) {
       throw new RecallError('invalid_request', `selector.sdkAppId must be ${appId}, the app that is served here`);
     }
-    const selector = await withoutSenders(db, appId, asked.selector);
+    const details = await withoutSenders(db, appId, { ...asked, requestedBy: requestedBy ?? null });
     const { id, created } = await inTransaction(db, async (trx) => {
       const made = await createRecall(trx, {
         appId,
@@ -83,7 +83,6 @@ async function request(parts: RecallJobParts, job: Job): Promise<string> {
         idempotencyKey: idempotencyKey ?? `job:${job.id}:${job.timestamp}`,
         bounds: { person: '', approveAbove: parts.approveAbove, maxMessages: parts.maxMessages },
       });
-      const details = { ...asked, selector, requestedBy: requestedBy ?? null };
       if (made.created) await appendAudit(trx, queueActor, { action: 'recall.create', recallId: made.id, details });
       return made;
     });

@@ -11,6 +11,7 @@ import { connectQueues, keepJobs, recallBatchesQueue, recallJobsQueue } from '@c
 import { createTencentClient } from '@chat-recall/shared/tencent';
 import type { configured } from './config.ts';
 import { startDeliverer } from './deliverer.ts';
+import { startEraser } from './eraser.ts';
 import { startFeeder } from './feeder.ts';
 import { startFollower } from './follower.ts';
 import { startHistorian } from './historian.ts';
@@ -138,6 +139,15 @@ async function assemble(
     log,
   });
   disposals.add('historian', () => historian.stop());
+  const eraser = startEraser({
+    db,
+    appIds: [appId],
+    jobs,
+    jobsSchema: queues.schema,
+    signal: stopping.signal,
+    log,
+  });
+  disposals.add('eraser', () => eraser.stop());
   const batchWorker = queues.worker(
     recallBatchesQueue,
     createBatchProcessor({

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { createSeen, parseMultirange } from '@chat-recall/shared/history';
+import { createSeen, listCoverage, parseMultirange, summarizeCoverage } from '@chat-recall/shared/history';
 import { internConversations } from '@chat-recall/shared/messages';
+import { previewPlan } from '@chat-recall/shared/recalls';
 import { eventually } from '@chat-recall/testkit';
 import { appId, postgresBackend, startRig, type Rig, type Sent } from './rig.ts';
 
@@ -175,5 +176,65 @@ describe('the newest sequence', () => {
     expect(await indexed('c', place.topicId)).toEqual([1, 2]);
     expect(rig.standIn.ledger.calls({ command: 'get_group_info' })).toHaveLength(1);
     expect(rig.standIn.ledger.calls({ command: 'get_topic' })).toHaveLength(1);
+  });
+});
+
+describe('a group that was disbanded', () => {
+  it('is found by asking, and a plan says so and does not call', async () => {
+    rig.group('g');
+    rig.group('h');
+    const sent = await rig.say([...Array.from({ length: 12 }, () => ({ groupId: 'g' })), { groupId: 'h' }]);
+    await note(sent);
+    rig.standIn.destroyGroup('g');
+    await rig.pool.query('update coverage set tail_due_at = now()');
+    await rig.worker();
+    await eventually(async () => {
+      const { rows } = await rig.pool.query('select group_id from conversations where gone_at is not null');
+      return rows.length === 1 && rows[0].group_id === 'g';
+    });
+    const id = await rig.recall({ selector: { senders: ['spammer'] }, reason: 'test', mode: 'plan' });
+    await rig.planned(id);
+    const plan = await previewPlan(rig.db, { id, appId }, { callsPerSecond: 180, roamingDays: 7, withText: false, hash: null });
+    expect(plan.warnings.find(({ code }) => code === 'group_gone')).toMatchObject({ count: 12 });
+    expect(plan.calls).toBe(1);
+    await rig.execute(id);
+    expect(await rig.ended(id)).toMatchObject({ state: 'completed', counts: { recalled: 1, notFound: 12 } });
+    expect(rig.calls()).toEqual([[1]]);
+    // Made anew under the same name: it is asked again once it speaks.
+    rig.group('g');
+    await rig.pool.query(`update coverage set active_at = now() + interval '1 minute', tail_due_at = now()`);
+    await eventually(async () => {
+      const { rows } = await rig.pool.query('select group_id from conversations where gone_at is not null');
+      return rows.length === 0;
+    });
+  });
+});
+
+describe('the coverage', () => {
+  it('is told over all and by conversation, in the preview of a plan, too', async () => {
+    rig.group('g');
+    rig.group('h');
+    const sent = await rig.say([
+      ...Array.from({ length: 20 }, () => ({ groupId: 'g' })),
+      ...Array.from({ length: 5 }, () => ({ groupId: 'h' })),
+    ]);
+    await note(sent.filter(({ groupId, msgSeq }) => groupId === 'h' || msgSeq % 5 !== 0 || msgSeq === 20));
+    expect(await summarizeCoverage(rig.db, appId)).toEqual({
+      conversations: 2, sequences: 25, missing: 3, unreachable: 0, incomplete: 1, refused: 0, live: 0, share: 0.88,
+    });
+    const first = await listCoverage(rig.db, { appId, groupId: null, after: null, limit: 1 });
+    expect(first.items).toMatchObject([{ groupId: 'g', firstSeq: 1, newestSeq: 20, missing: 3, share: 0.85 }]);
+    const second = await listCoverage(rig.db, { appId, groupId: null, after: first.next, limit: 1 });
+    expect(second).toMatchObject({ items: [{ groupId: 'h', missing: 0, share: 1 }], next: null });
+
+    await rig.worker({ TENCENT_HISTORY_CALLS_PER_SECOND: 0 });
+    const options = { callsPerSecond: 180, roamingDays: 7, withText: false, hash: null };
+    const all = await rig.recall({ selector: { senders: ['spammer'] }, reason: 'test', mode: 'plan' });
+    const one = await rig.recall({ selector: { senders: ['spammer'], groupIds: ['h'] }, reason: 'test', mode: 'plan' });
+    await Promise.all([rig.planned(all), rig.planned(one)]);
+    const plan = await previewPlan(rig.db, { id: all, appId }, options);
+    expect(plan.coverage).toMatchObject({ conversations: 2, missing: 3 });
+    expect(plan.warnings.find(({ code }) => code === 'incomplete')).toMatchObject({ count: 3 });
+    expect((await previewPlan(rig.db, { id: one, appId }, options)).coverage).toMatchObject({ conversations: 1, missing: 0, share: 1 });
   });
 });

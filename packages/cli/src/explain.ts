@@ -26,6 +26,8 @@ const flags: Readonly<Record<string, string>> = {
   'selector.limit': '--limit',
   'canary.messages': '--canary',
   'canary.maxFailedShare': '--canary-max-failed',
+  followSeconds: '--follow',
+  dailyCap: '--daily-cap',
   reason: '--reason',
   priority: '--priority',
   'Idempotency-Key': '--idempotency-key',

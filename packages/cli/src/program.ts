@@ -8,6 +8,7 @@ import { list } from './commands/list.ts';
 import { outcomes } from './commands/outcomes.ts';
 import { plan } from './commands/plan.ts';
 import { protect } from './commands/protect.ts';
+import { rules } from './commands/rules.ts';
 import { search } from './commands/search.ts';
 import { show } from './commands/show.ts';
 import { tokens } from './commands/tokens.ts';
@@ -45,6 +46,8 @@ export function createProgram(desk: Desk, version: string): Command {
     control(desk, 'resume'),
     control(desk, 'cancel'),
     control(desk, 'retry'),
+    control(desk, 'stop-following'),
+    rules(desk),
     tokens(desk),
     protect(desk),
     audit(desk),

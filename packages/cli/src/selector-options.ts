@@ -28,6 +28,8 @@ export interface RequestOptions extends SelectorOptions {
   readonly priority?: NonNullable<RecallRequest['priority']>;
   readonly canary?: number;
   readonly canaryMaxFailed?: number;
+  /** ms */
+  readonly follow?: number;
   readonly idempotencyKey?: string;
 }
 
@@ -47,18 +49,24 @@ export function withSelector(command: Command, words: Words): Command {
     .option('--to <time>', words.flag.to, timeOption(words.timeWrong));
 }
 
-/** Flags that only a request for a recall has. */
-export function withRequest(command: Command, words: Words): Command {
+/** Flags of recalls and rules alike. */
+export function withMore(command: Command, words: Words): Command {
   return withSelector(command, words)
     .option('--sender-file <file>', words.flag.senderFile)
     .option('--exclude-sender <userId>', words.flag.excludeSender, collect)
-    .option('--file <csv>', words.flag.file)
     .option('--same-text-as <group[/topic]:seq>', words.flag.sameTextAs)
     .option('--limit <n>', words.flag.limit, countOption(words.countWrong))
     .option('-r, --reason <text>', words.flag.reason)
-    .addOption(new Option('--priority <priority>', words.flag.priority).choices(['urgent', 'normal', 'bulk']))
+    .addOption(new Option('--priority <priority>', words.flag.priority).choices(['urgent', 'normal', 'bulk']));
+}
+
+/** Flags that only a request for a recall has. */
+export function withRequest(command: Command, words: Words): Command {
+  return withMore(command, words)
+    .option('--file <csv>', words.flag.file)
     .option('--canary <n>', words.flag.canary, countOption(words.countWrong, 1, 1_000))
     .option('--canary-max-failed <percent>', words.flag.canaryMaxFailed, countOption(words.percentWrong, 0, 100))
+    .option('--follow <duration>', words.flag.follow, durationOption(words.durationWrong))
     .option('--idempotency-key <key>', words.flag.idempotencyKey);
 }
 
@@ -82,10 +90,12 @@ export function requestOf(options: RequestOptions, now: Date, words: Words): Rec
     mode: 'plan',
     ...(options.priority === undefined ? {} : { priority: options.priority }),
     ...canary,
+    ...(options.follow === undefined ? {} : { followSeconds: options.follow / 1_000 }),
   };
 }
 
-function selectorOf(options: RequestOptions, now: Date, words: Words): Selector {
+/** @throws UsageError */
+export function selectorOf(options: Omit<RequestOptions, 'reason'>, now: Date, words: Words): Selector {
   const { keyword, group, topic, excludeSender, limit } = options;
   const senders = [...(options.sender ?? []), ...sendersOf(options.senderFile, words)];
   const messages = options.file === undefined ? undefined : readSequences(options.file, words);

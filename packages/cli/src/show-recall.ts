@@ -51,8 +51,20 @@ export function showRecall(desk: Desk, recall: Recall, errors: RecallErrors['ite
     ...(finishedAt === null ? [] : [[field.finished, moment(finishedAt)]]),
     [field.batches, words.batches(recall.batches.done, recall.batches.total)],
     [field.counts, showCounts(recall, words)],
+    ...(recall.rule === null
+      ? []
+      : [[field.rule, words.ruleIs(printable(recall.rule.name ?? ''), recall.rule.dailyCap)]]),
+    ...(recall.follow === null ? [] : [[field.follow, showTail(recall.follow, desk)]]),
   ];
   return [table(terminal, [], rows), ...showErrors(desk, errors)].join('\n');
+}
+
+/** `follows until 2026-11-21 08:15:00Z; 4 came late, 2 were left out: why` */
+function showTail(tail: NonNullable<Recall['follow']>, { words, language }: Desk): string {
+  const { state, until, seconds, late, leftOut, cause } = tail;
+  const when = state === 'waiting' ? span(seconds) : moment(until);
+  const why = cause === null ? '' : cause[language];
+  return [words.tail[state](when), words.cameLate(late, leftOut), why].filter((part) => part !== '').join('; ');
 }
 
 /** What was not recalled, by code, with what to do about it. */

@@ -1,5 +1,6 @@
 import { createAccess, type Access } from './access.ts';
 import { createRecalls, type Recalls } from './recalls.ts';
+import { createRules, type Rules } from './rules.ts';
 import type { Health, Message, Readiness, Session } from './generated/api.ts';
 import { eachItem } from './pages.ts';
 import { createTransport, type AnswerOf, type ClientOptions, type InputOf } from './transport.ts';
@@ -15,6 +16,7 @@ export interface Client extends Access {
     each(query?: Omit<MessageQuery, 'cursor'>): AsyncGenerator<Message>;
   };
   readonly recalls: Recalls;
+  readonly rules: Rules;
   /** Stores a recall for the workers to carry out; the same as `recalls.create`. */
   readonly enqueueRecall: Recalls['create'];
   /** Whose token it is, and the settings that concern them. */
@@ -34,6 +36,7 @@ export function createClient(options: ClientOptions): Client {
   return {
     ...createAccess(transport),
     recalls,
+    rules: createRules(transport),
     enqueueRecall: recalls.create,
     messages: {
       search: (query = {}) => transport.call('searchMessages', { query }),

@@ -23,11 +23,14 @@ export type {
   Recall,
   RecallErrors,
   RecallRequest,
+  Rule,
+  RuleRequest,
   Selector,
   Session,
   Token,
 } from './generated/api.ts';
 export type { Page } from './pages.ts';
 export type { OutcomeQuery, RecallQuery, Recalls } from './recalls.ts';
+export type { RuleQuery, Rules } from './rules.ts';
 export type { ClientOptions } from './transport.ts';
 export { allRecalled, hasEnded, type WaitOptions } from './wait-for-end.ts';

@@ -32,6 +32,8 @@ export interface Recalls {
   resume(id: string): Promise<Recall>;
   cancel(id: string): Promise<Recall>;
   retry(id: string): Promise<Recall>;
+  /** Ends its tail; what was appended is carried out. */
+  stopFollowing(id: string): Promise<Recall>;
   /** Reads it until it has ended. */
   wait(id: string, options?: WaitOptions): Promise<Recall>;
 }
@@ -59,6 +61,7 @@ export function createRecalls(transport: Transport): Recalls {
     resume: (id) => call('resumeRecall', { path: { id } }),
     cancel: (id) => call('cancelRecall', { path: { id } }),
     retry: (id) => call('retryRecall', { path: { id } }),
+    stopFollowing: (id) => call('stopFollowing', { path: { id } }),
     wait: (id, options) => waitForEnd(() => get(id), options),
   };
 }

@@ -4,6 +4,9 @@ import { verify } from './audit/verify.ts';
 import { listCoverageRoute } from './coverage/list.ts';
 import { listDeliveriesRoute } from './deliveries/list.ts';
 import { readHealthFigures } from './health/get.ts';
+import { createErasure } from './erasures/create.ts';
+import { getErasureRoute } from './erasures/get.ts';
+import { listErasuresRoute } from './erasures/list.ts';
 import { healthz } from './healthz.ts';
 import { search } from './messages/search.ts';
 import { metrics } from './metrics.ts';
@@ -83,6 +86,9 @@ export const routes: readonly Route[] = [
   revoke,
   readAudit,
   verify,
+  createErasure,
+  listErasuresRoute,
+  getErasureRoute,
   logIn,
   getSession,
   logOut,

@@ -24,6 +24,8 @@ export function documentOf(routes: readonly Route[]): object {
       { name: 'recalls', description: 'Take messages back, and see what became of each' },
       { name: 'messages', description: 'The index of group messages' },
       { name: 'senders', description: 'What one sender wrote, and what was done about it' },
+      { name: 'rules', description: 'Recalls that stand and take back what comes later' },
+      { name: 'coverage', description: 'How much of each conversation the index has seen' },
       { name: 'protected', description: 'Senders and messages that no recall touches' },
       { name: 'deliveries', description: 'What the completion webhook was told' },
       { name: 'tokens', description: 'Who may do what' },

@@ -1,8 +1,10 @@
 import type { ReadContent } from '@chat-recall/shared/messages';
 import type { BodyFields } from '../parse-body.ts';
+import { parseAfterGroupDestroyed, parseAfterTopicDestroyed } from './after-destroyed.ts';
 import { parseAfterRecallMsg } from './after-recall-msg.ts';
 import { parseAfterSendMsg } from './after-send-msg.ts';
 import type { Parsed } from './parsed.ts';
+import { parseRequestOverLimit } from './request-over-limit.ts';
 
 /**
  * @param receivedAt Unix milliseconds, for callbacks that tell no time
@@ -14,6 +16,9 @@ export type Parse = (body: BodyFields, receivedAt: number, read: ReadContent) =>
 const handled = new Map<string, Parse>([
   ['Group.CallbackAfterSendMsg', parseAfterSendMsg],
   ['Group.CallbackAfterRecallMsg', parseAfterRecallMsg],
+  ['Group.CallbackAfterGroupDestroyed', parseAfterGroupDestroyed],
+  ['Group.CallbackAfterTopicDestroyed', parseAfterTopicDestroyed],
+  ['Alert.RequestOverLimit', parseRequestOverLimit],
 ]);
 
 /** Commands that the platform documents and that are knowingly ignored (intl 34355). */
@@ -26,13 +31,11 @@ const ignored = new Set([
   'Group.CallbackAfterMemberExit',
   'Group.CallbackBeforeSendMsg',
   'Group.CallbackAfterGroupFull',
-  'Group.CallbackAfterGroupDestroyed',
   'Group.CallbackAfterGroupInfoChanged',
   'Group.CallbackOnMemberStateChange',
   'Group.CallbackSendMsgException',
   'Group.CallbackBeforeCreateTopic',
   'Group.CallbackAfterCreateTopic',
-  'Group.CallbackAfterTopicDestroyed',
   'Group.CallbackAfterTopicInfoChanged',
   'Group.CallbackAfterMemberFieldChanged',
   'Group.CallbackAfterGroupAttrChanged',
@@ -44,7 +47,6 @@ const ignored = new Set([
   'Bot.OnC2CMessage',
   'Bot.OnGroupMessage',
   'ContentCallback.ResultNotify',
-  'Alert.RequestOverLimit',
   'State.StateChange',
   'Profile.CallbackPortraitSet',
 ]);

@@ -33,9 +33,21 @@ export interface ParsedRecall {
   readonly operator: string | null;
 }
 
+/** A group, or some topics of it, that the platform says is gone. */
+export interface ParsedGone {
+  readonly kind: 'gone';
+  readonly groupId: string;
+  /** null: the group with all its topics. */
+  readonly topicIds: readonly string[] | null;
+  readonly eventTime: number | undefined;
+}
+
 /** What a callback comes to. */
 export type Parsed =
   | ParsedMessage
   | ParsedRecall
+  | ParsedGone
+  /** Nothing to store but that it came, and what it said. */
+  | { readonly kind: 'noted'; readonly details: object }
   | { readonly kind: 'online_only' }
   | { readonly kind: 'malformed'; readonly fault: FieldFault };

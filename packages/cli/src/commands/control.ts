@@ -9,10 +9,11 @@ interface Options {
   readonly timeout?: number;
 }
 
-/** `pause`, `resume`, `cancel`, `retry`: done at once, and told as the recall then is. */
-export function control(desk: Desk, name: 'pause' | 'resume' | 'cancel' | 'retry'): Command {
+/** `pause`, `resume`, `cancel`, `retry`, `stop-following`: done at once, and told as the recall then is. */
+export function control(desk: Desk, name: 'pause' | 'resume' | 'cancel' | 'retry' | 'stop-following'): Command {
   const { words } = desk;
-  const command = verb(name, words.command[name]).argument('<id>', words.argument.id);
+  const act = name === 'stop-following' ? 'stopFollowing' : name;
+  const command = verb(name, words.command[act]).argument('<id>', words.argument.id);
   if (name === 'resume' || name === 'retry') {
     command
       .option('--watch', words.flag.watch)
@@ -22,7 +23,7 @@ export function control(desk: Desk, name: 'pause' | 'resume' | 'cancel' | 'retry
     handler<Options>(desk, async ({ args, options, client, json, tell }) => {
       const id = idOf(args, words);
       const console = client();
-      const recall = await console.recalls[name](id);
+      const recall = await console.recalls[act](id);
       if (options.watch !== true) {
         tell(recall, () => words.isNow(id, words.state[recall.state]));
         return exit.done;

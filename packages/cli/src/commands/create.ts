@@ -7,6 +7,7 @@ import { follow } from '../follow.ts';
 import { confirmAboveOf, planFirst } from '../plan-first.ts';
 import { requestOf, withRequest, type RequestOptions } from '../selector-options.ts';
 import { showPlan } from '../show-plan.ts';
+import { span } from '../spans.ts';
 import { countOption, durationOption } from '../times.ts';
 import { tellFrozen } from './plan.ts';
 
@@ -40,9 +41,10 @@ async function run(desk: Desk, work: Work<Options>): Promise<ExitStatus> {
   const { recall, plan } = await planFirst(desk, client, request, options);
   if (options.plan === true) return tellFrozen(desk, work, recall, plan);
   if (!json) terminal.out(showPlan(desk, recall.id, plan));
+  if (!json && recall.follow !== null) terminal.out(words.followsThen(span(recall.follow.seconds)));
   // With a key that was used before it may be under way or at its end.
   if (recall.state === 'planned') {
-    if (plan.toCall === 0) return nothingToCall(desk, work, client, recall, plan);
+    if (plan.toCall === 0 && recall.follow === null) return nothingToCall(desk, work, client, recall, plan);
     await agreement(desk, options, client, recall, plan);
     await client.recalls.execute(recall.id);
   }

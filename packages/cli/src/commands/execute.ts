@@ -5,7 +5,9 @@ import { handler, idOf, verb, type Desk, type Work } from '../desk.ts';
 import { CommandFailure, exit, type ExitStatus } from '../exit-status.ts';
 import { follow } from '../follow.ts';
 import { confirmAboveOf } from '../plan-first.ts';
+import { printable } from '../printable.ts';
 import { showPlan } from '../show-plan.ts';
+import { moment } from '../spans.ts';
 import { durationOption } from '../times.ts';
 
 interface Options {
@@ -63,10 +65,17 @@ async function run(desk: Desk, work: Work<Options>, name: 'execute' | 'approve')
 async function ask(
   desk: Desk,
   client: Client,
-  { id, requestedBy }: Recall,
+  { id, requestedBy, rule, selector, follow: tail }: Recall,
   name: 'execute' | 'approve',
 ): Promise<void> {
   const { words, terminal } = desk;
+  if (rule !== null) {
+    // There is no plan yet: what it selects is what is agreed to.
+    terminal.out(printable(JSON.stringify(selector), 500));
+    const question = words.approveRuleQuestion(rule.dailyCap, moment(tail?.until ?? null), requestedBy);
+    if (!(await agrees(desk, question))) throw new CommandFailure('declined', words.notDone);
+    return;
+  }
   const plan = await client.recalls.plan(id);
   terminal.out(showPlan(desk, id, plan));
   const agreed =

@@ -1,11 +1,12 @@
 import type { Role, Token } from '@chat-recall/client';
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { handler, idOf, verb, type Desk } from '../desk.ts';
 import { exit } from '../exit-status.ts';
+import { expiry } from '../expiry.ts';
 import { printable } from '../printable.ts';
 import { moment } from '../spans.ts';
 import { table } from '../tables.ts';
-import { countOption, parseDuration, parseTime } from '../times.ts';
+import { countOption } from '../times.ts';
 
 interface Made {
   readonly name: string;
@@ -83,11 +84,4 @@ function revokeToken(desk: Desk): Command {
         return exit.done;
       }),
     );
-}
-
-function expiry(text: string, { now, words }: Desk): string {
-  const ms = parseDuration(text);
-  const time = ms === null ? parseTime(text) : new Date(now().getTime() + ms).toISOString();
-  if (time === null) throw new InvalidArgumentError(words.expiresWrong);
-  return time;
 }

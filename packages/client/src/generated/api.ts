@@ -98,6 +98,60 @@ export type DeliveryPage = {
   readonly nextCursor: string | null;
 };
 
+/** The erasure of a person. It does not tell of whom. */
+export type Erasure = {
+  readonly id: string;
+  readonly state: 'waiting' | 'running' | 'completed';
+  readonly replacement: string;
+  readonly reason: string;
+  readonly requestedBy: string;
+  readonly found: {
+    readonly messages: number;
+    readonly outcomes: number;
+    readonly evidence: number;
+    readonly recalls: number;
+    readonly openRecalls: number;
+    readonly protected: boolean;
+  };
+  readonly changed: Readonly<Record<string, number>>;
+  readonly progress: {
+    readonly done: number;
+    readonly of: number;
+  };
+  readonly waitsFor: {
+    readonly planning: number;
+    readonly jobs: number;
+  } | null;
+  readonly createdAt: string;
+  readonly startedAt: string | null;
+  readonly finishedAt: string | null;
+};
+
+/** Erasures, newest first. */
+export type ErasurePage = {
+  readonly items: readonly Erasure[];
+  readonly nextCursor: string | null;
+};
+
+/** What names a person. Nothing was changed. */
+export type ErasurePreview = {
+  readonly found: {
+    readonly messages: number;
+    readonly outcomes: number;
+    readonly evidence: number;
+    readonly recalls: number;
+    readonly openRecalls: number;
+    readonly protected: boolean;
+  };
+};
+
+/** A person whose texts and id are to be erased. It cannot be undone. */
+export type ErasureRequest = {
+  readonly sender: string;
+  readonly reason: string;
+  readonly confirm?: boolean | undefined;
+};
+
 /** What a recall took back, as it was; by conversation, the newest sequence first. */
 export type EvidencePage = {
   readonly items: readonly {
@@ -431,7 +485,6 @@ export type Recall = {
       | 'stopped_by_platform'
       | 'first_wave_failed'
       | 'approval_expired'
-      | 'expired_unapproved'
       | 'too_large'
       | 'planning_failed';
     readonly en: string;
@@ -1175,6 +1228,31 @@ export interface Operations {
   verifyAudit: {
     answer: AuditVerification;
   };
+  /** Erase a person */
+  createErasure: {
+    body: ErasureRequest;
+    answer: ErasurePreview | Erasure;
+  };
+  /** List erasures, newest first */
+  listErasures: {
+    query?:
+      | {
+          /** `nextCursor` of the page before; empty or absent: the first page */
+          readonly cursor?: string | undefined;
+          /** Items on a page */
+          readonly limit?: number | undefined;
+        }
+      | undefined;
+    answer: ErasurePage;
+  };
+  /** An erasure: how far it is */
+  getErasure: {
+    path: {
+      /** Id of an erasure */
+      readonly id: string;
+    };
+    answer: Erasure;
+  };
   /** Log in with a token */
   logIn: {
     body: LogIn;
@@ -1245,6 +1323,9 @@ export const operations = {
   revokeToken: ['POST', '/api/v1/tokens/{id}/revoke'],
   listAudit: ['GET', '/api/v1/audit'],
   verifyAudit: ['POST', '/api/v1/audit/verify'],
+  createErasure: ['POST', '/api/v1/erasures'],
+  listErasures: ['GET', '/api/v1/erasures'],
+  getErasure: ['GET', '/api/v1/erasures/{id}'],
   logIn: ['POST', '/api/v1/session'],
   getSession: ['GET', '/api/v1/session'],
   logOut: ['DELETE', '/api/v1/session'],

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Db } from '../db/index.ts';
 import { contentOf, fold, pieces, textFlags } from '../messages/index.ts';
 import { withoutRelayed } from './relayed.ts';
-import { holdsAny, type Step, type Subject } from './step.ts';
+import { holdsAny, inWords, type Step, type Subject } from './step.ts';
 import { walkOn, type Hit, type Walk } from './walk.ts';
 
 /** Messages of the person that one step empties. */
@@ -47,7 +47,7 @@ export const eraseMentions: Step = async (trx, subject, after) => {
       table: 'messages',
       key,
       columns: ['conversation_id', 'msg_seq', 'text', 'raw'],
-      hit: sql`t.app_id = ${appId} and (${holdsAny('t.raw', mention.bodyMarks)} or ${holdsAny('t.text', [mention.sender])})`,
+      hit: sql`t.app_id = ${appId} and (${holdsAny('t.raw', mention.bodyMarks)} or ${inWords('t.text', mention)})`,
       size: othersAtOnce,
     },
     after,
@@ -61,7 +61,8 @@ async function eraseMention(trx: Db, { mention }: Subject, { key: at, row }: Hit
   const { text, raw } = row as { text: string; raw: string | null };
   const named = raw !== null && mention.isInBody(raw);
   const relayed = named ? withoutRelayed(bodyIn(raw), mention.sender) : null;
-  const newText = mention.replacedIn(relayed === null ? text : contentOf(relayed).text);
+  const left = relayed === null ? text : contentOf(relayed).text;
+  const newText = mention.inOthersWords ? mention.replacedIn(left) : left;
   if (!named && newText === text) return false;
   const folded = fold(newText);
   const change =
@@ -79,7 +80,9 @@ async function eraseMention(trx: Db, { mention }: Subject, { key: at, row }: Hit
     await sql`
       update evidence e set text = ${newText} from recall_marks k
        where k.conversation_id = ${at[0]}::bigint and k.msg_seq = ${at[1]}::bigint
-         and e.recall_id = k.recall_id and e.conversation_id = k.conversation_id and e.msg_seq = k.msg_seq`.execute(trx);
+         and e.recall_id = k.recall_id and e.conversation_id = k.conversation_id and e.msg_seq = k.msg_seq`.execute(
+      trx,
+    );
   return true;
 }
 

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../db/index.ts';
-import { type Step, type Subject } from './step.ts';
+import { mayName, type Step, type Subject } from './step.ts';
 import { isOneOf, walkOn, type Walk } from './walk.ts';
 
 const refusedAtOnce = 500;
@@ -25,24 +25,48 @@ export const eraseQuarantine: Step = async (trx, { appId, mention }, after) => {
 const notes: readonly { readonly table: string; readonly key: Walk['key']; readonly columns: readonly string[] }[] = [
   { table: 'rules', key: [['recall_id', 'uuid']], columns: ['name'] },
   { table: 'follows', key: [['recall_id', 'uuid']], columns: ['note'] },
-  { table: 'protected_senders', key: [['app_id', 'bigint'], ['sender', 'text']], columns: ['reason'] },
-  { table: 'protected_messages', key: [['conversation_id', 'bigint'], ['msg_seq', 'bigint']], columns: ['reason'] },
-  { table: 'callback_counts', key: [['day', 'date'], ['command', 'text']], columns: ['details'] },
+  {
+    table: 'protected_senders',
+    key: [
+      ['app_id', 'bigint'],
+      ['sender', 'text'],
+    ],
+    columns: ['reason'],
+  },
+  {
+    table: 'protected_messages',
+    key: [
+      ['conversation_id', 'bigint'],
+      ['msg_seq', 'bigint'],
+    ],
+    columns: ['reason'],
+  },
+  {
+    table: 'callback_counts',
+    key: [
+      ['day', 'date'],
+      ['command', 'text'],
+    ],
+    columns: ['details'],
+  },
   { table: 'backfills', key: [['id', 'uuid']], columns: ['state_note'] },
-  { table: 'backfill_parts', key: [['backfill_id', 'uuid'], ['part', 'text']], columns: ['note'] },
+  {
+    table: 'backfill_parts',
+    key: [
+      ['backfill_id', 'uuid'],
+      ['part', 'text'],
+    ],
+    columns: ['note'],
+  },
   { table: 'deliveries', key: [['delivery_id', 'uuid']], columns: ['last_error'] },
   { table: 'erasures', key: [['id', 'uuid']], columns: ['reason'] },
 ];
 
-export const eraseNotes: Step = async (trx, { mention }) => {
+export const eraseNotes: Step = async (trx, subject) => {
+  const { mention } = subject;
   let changed = 0;
   for (const { table, key, columns } of notes) {
-    // Quotes and backslashes are escaped in JSON.
-    const inJson = JSON.stringify(mention.sender).slice(1, -1);
-    const named = columns.flatMap((column) =>
-      [...new Set([mention.sender, inJson])].map((text) => sql`strpos(t.${sql.ref(column)}::text, ${text}) > 0`),
-    );
-    const hit = sql`(${sql.join(named, sql` or `)})`;
+    const hit = mayName(subject, columns);
     const { hits } = await walkOn(trx, { table, key, columns, hit, among: hit, size: 100_000 }, null);
     for (const { key: at, row } of hits) {
       const before = Object.fromEntries(columns.map((column) => [column, row[column]]));

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { sql, type RawBuilder } from 'kysely';
 import type { Db } from '../db/index.ts';
 import { erasedTypes } from './erase-messages.ts';
-import { holdsAny, ofApp, ofAppsRecall, type Step, type Subject } from './step.ts';
+import { inWords, mayName, ofApp, ofAppsRecall, type Step, type Subject } from './step.ts';
 import { isOneOf, walkOn, type Walk } from './walk.ts';
 
 const outcomesAtOnce = 10_000;
@@ -16,14 +16,16 @@ const bySequence: Walk['key'] = [
 ];
 
 /** What recalls asked for and why. Their request's hash would tell who was meant to whoever guesses. */
-export const eraseInRecalls: Step = async (trx, { appId, mention }, after) => {
+export const eraseInRecalls: Step = async (trx, subject, after) => {
+  const { appId, mention } = subject;
+  const columns = ['selector', 'reason', 'state_note', 'idempotency_key', 'requested_by'];
   const { hits, after: next } = await walkOn(
     trx,
     {
       table: 'recalls',
       key: [['id', 'uuid']],
-      columns: ['selector', 'reason', 'state_note', 'idempotency_key', 'requested_by', 'source'],
-      hit: sql`t.app_id = ${appId}`,
+      columns: [...columns, 'source'],
+      hit: sql`t.app_id = ${appId} and ${mayName(subject, columns)}`,
       size: recallsAtOnce,
     },
     after,
@@ -100,7 +102,7 @@ export function eraseEvidence(late: boolean): Step {
         table: 'evidence',
         key: bySequence,
         columns: ['sender', 'text'],
-        hit: sql`t.app_id = ${appId} and (t.sender = ${mention.sender} or ${holdsAny('t.text', [mention.sender])})`,
+        hit: sql`t.app_id = ${appId} and (t.sender = ${mention.sender} or ${inWords('t.text', mention)})`,
         size: evidenceAtOnce,
         ...(late ? { among: atWorkSince(subject) } : {}),
       },
@@ -135,7 +137,7 @@ export const eraseFindings: Step = async (trx, subject, after) => {
       table: 'plan_findings',
       key: bySequence,
       columns: ['sender', 'told_sender', 'text'],
-      hit: sql`(t.sender = ${sender} or t.told_sender = ${sender} or ${holdsAny('t.text', [sender])})
+      hit: sql`(t.sender = ${sender} or t.told_sender = ${sender} or ${inWords('t.text', mention)})
                and ${ofAppsRecall(subject)}`,
       size: evidenceAtOnce,
     },
@@ -173,7 +175,9 @@ export const eraseInMarks: Step = async (trx: Db, subject, after) => {
   );
   if (hits.length > 0) {
     const keys = hits.map(({ key }) => key);
-    await sql`update recall_marks t set operator = ${mention.replacement} where ${isOneOf(byMessage, keys)}`.execute(trx);
+    await sql`update recall_marks t set operator = ${mention.replacement} where ${isOneOf(byMessage, keys)}`.execute(
+      trx,
+    );
   }
   return { after: next, changed: { marks: hits.length } };
 };

@@ -1,4 +1,6 @@
-/** Shorter ids are looked for as whole JSON strings only: `bob` would be in half of all bodies. */
+import { idPattern } from '../audit/index.ts';
+
+/** Shorter ids are looked for as whole JSON strings, and not among others' words: `bob` is in half of all bodies. */
 const longEnough = 6;
 /** JSON within strings of JSON: levels of escapes that are undone. */
 const mostEscapes = 8;
@@ -15,20 +17,15 @@ export interface Mention {
   isInBody(raw: string): boolean;
   /** The strings of a value of JSON, names of fields included, replaced. The value itself when none names the person. */
   replacedInJson<T>(value: T): T;
-  /**
-   * What at least one of must stand in a body for `isInBody`: so that the database can pass over the others.
-   * null: nothing can be said beforehand.
-   */
+  /** One of them at least stands in every body for which `isInBody`: the database passes over the others. */
   readonly bodyMarks: readonly string[];
+  /** Whether the id is looked for in what others wrote: shorter ones are words like any other. */
+  readonly inOthersWords: boolean;
 }
 
 /** @param sender the id, not empty */
 export function createMention(sender: string, replacement: string): Mention {
-  const edge = '[A-Za-z0-9]';
-  const before = /^[A-Za-z0-9]/u.test(sender) ? `(?<!${edge})` : '';
-  const after = /[A-Za-z0-9]$/u.test(sender) ? `(?!${edge})` : '';
-  const literal = sender.replaceAll(/[\\^$.*+?()[\]{}|]/gu, '\\$&');
-  const pattern = new RegExp(`${before}${literal}${after}`, 'gu');
+  const pattern = idPattern(sender);
   const isLong = sender.length >= longEnough;
   const inBody = isLong ? [sender] : [`"${sender}"`, `"${sender}\\`];
   // Letters, digits and such are not escaped by any writer of JSON.
@@ -64,12 +61,15 @@ export function createMention(sender: string, replacement: string): Mention {
     isInBody,
     replacedInJson: replacedInJson as Mention['replacedInJson'],
     bodyMarks: mayBeEscaped ? [...inBody, '\\'] : inBody,
+    inOthersWords: isLong,
   };
 }
 
 /** One level of JSON's escapes undone. */
 function unescaped(text: string): string {
-  return text.replaceAll(/\\(?:u(?<hex>[\da-fA-F]{4})|(?<plain>.))/gu, (_all, hex: string | undefined, plain: string | undefined) =>
-    hex === undefined ? (plain ?? '') : String.fromCharCode(Number.parseInt(hex, 16)),
+  return text.replaceAll(
+    /\\(?:u(?<hex>[\da-fA-F]{4})|(?<plain>.))/gu,
+    (_all, hex: string | undefined, plain: string | undefined) =>
+      hex === undefined ? (plain ?? '') : String.fromCharCode(Number.parseInt(hex, 16)),
   );
 }

@@ -48,6 +48,19 @@ export function ofAppsRecall({ appId }: Subject): RawBuilder<unknown> {
   return sql`(select r.app_id from recalls r where r.id = t.recall_id) = ${appId}`;
 }
 
+/** The condition that one of some columns of `t`, text or JSON, may name the person. */
+export function mayName({ mention: { sender } }: Subject, columns: readonly string[]): RawBuilder<unknown> {
+  // Quotes and backslashes are escaped in JSON.
+  const forms = [...new Set([sender, JSON.stringify(sender).slice(1, -1)])];
+  const all = columns.flatMap((column) => forms.map((form) => sql`strpos(t.${sql.ref(column)}::text, ${form}) > 0`));
+  return sql`(${sql.join(all, sql` or `)})`;
+}
+
+/** The condition that what others wrote in a text column may name the person. */
+export function inWords(column: string, { inOthersWords, sender }: Mention): RawBuilder<unknown> {
+  return inOthersWords ? holdsAny(column, [sender]) : sql`false`;
+}
+
 /** The condition that a text column may hold one of some strings, as they are. */
 export function holdsAny(column: string, strings: readonly string[]): RawBuilder<unknown> {
   return sql`(${sql.join(

@@ -41,12 +41,13 @@ interface Told {
 /**
  * Asks for the newest sequence of each conversation, since of a lost last message no gap tells: every minute
  * for those that were active in the last hour, every ten minutes for the others. 50 groups, or all topics of
- * a community, in one call (intl 34961, 49469). Live groups are left out: they have no history.
+ * a community, in one call (intl 34961, 49469). Live groups are only asked whether they are there: they have
+ * no history.
  *
  * @returns how many conversations were asked about
  */
 export async function checkTails(parts: TailParts): Promise<number> {
-  const due = (await claim(parts)).filter(({ group_type: type }) => !isLive(type));
+  const due = await claim(parts);
   const groups = due.filter(({ topic_id: topic }) => topic === '');
   const told: Told[] = [];
   for (let at = 0; at < groups.length; at += groupsPerCall) {
@@ -66,7 +67,7 @@ async function claim({ pool, appId }: TailParts): Promise<Due[]> {
     name: 'claim_tails',
     text: `with due as (
              select c.conversation_id from coverage c join conversations v using (conversation_id)
-              where c.history = 'open' and c.tail_due_at <= now() and v.app_id = $1
+              where c.history <> 'gone' and c.tail_due_at <= now() and v.app_id = $1
                 -- What was gone, and speaks again, was made anew.
                 and (v.gone_at is null or c.active_at > v.gone_at)
               order by c.tail_due_at limit $2 for update of c skip locked
@@ -90,7 +91,9 @@ async function askGroups({ client, groupGate }: TailParts, due: readonly Due[]):
   );
   if (answer.kind !== 'answered' || answer.errorCode !== 0) return [];
   const infos = new Map(answer.body.map((info) => [info.groupId, info]));
-  return due.flatMap(({ conversation_id: id, group_id: groupId }) => toldOf(id, infos.get(groupId)));
+  return due.flatMap(({ conversation_id: id, group_id: groupId, group_type: type }) =>
+    toldOf(id, infos.get(groupId), isLive(type)),
+  );
 }
 
 async function askTopics({ client, topicGate }: TailParts, groupId: string, due: readonly Due[]): Promise<Told[]> {
@@ -101,18 +104,17 @@ async function askTopics({ client, topicGate }: TailParts, groupId: string, due:
     return due.map(({ conversation_id: conversationId }) => ({ conversationId, newest: null, gone: true }));
   }
   const infos = new Map(answer.body.map((info) => [info.topicId, info]));
-  return due.flatMap(({ conversation_id: id, topic_id: topicId }) => toldOf(id, infos.get(topicId)));
+  return due.flatMap(({ conversation_id: id, topic_id: topicId }) => toldOf(id, infos.get(topicId), false));
 }
 
-function toldOf(conversationId: number, info: GroupInfo | TopicInfo | undefined): Told[] {
+function toldOf(conversationId: number, info: GroupInfo | TopicInfo | undefined, live: boolean): Told[] {
   if (info === undefined) return [];
   const gone = info.errorCode === 10010 || info.errorCode === 10015;
-  return [{ conversationId, gone, newest: info.nextMsgSeq === null ? null : info.nextMsgSeq - 1 }];
+  return [{ conversationId, gone, newest: info.nextMsgSeq === null || live ? null : info.nextMsgSeq - 1 }];
 }
 
 async function write(pool: Pool, told: readonly Told[]): Promise<void> {
-  const useful = told.filter(({ gone, newest }) => gone || (newest !== null && newest > 0));
-  if (useful.length === 0) return;
+  if (told.length === 0) return;
   await pool.query({
     name: 'write_tails',
     text: `with told as (
@@ -123,6 +125,8 @@ async function write(pool: Pool, told: readonly Told[]): Promise<void> {
            )
            update coverage c
               set told_until = greatest(c.told_until, t.newest),
+                  told_at = case when t.newest > coalesce(upper(c.known) - 1, 0) and t.newest > c.told_until
+                                 then now() else c.told_at end,
                   due_at = case when coverage_missing(c.known, greatest(c.told_until, t.newest)) > 0
                                 then coalesce(c.due_at, now() + interval '30 seconds') end,
                   due_below = case when c.due_at is null
@@ -130,9 +134,9 @@ async function write(pool: Pool, told: readonly Told[]): Promise<void> {
              from told t
             where c.conversation_id = t.id`,
     values: [
-      useful.map(({ conversationId }) => conversationId),
-      useful.map(({ newest }) => newest ?? 0),
-      useful.map(({ gone }) => gone),
+      told.map(({ conversationId }) => conversationId),
+      told.map(({ newest }) => newest ?? 0),
+      told.map(({ gone }) => gone),
     ],
   });
 }

@@ -68,7 +68,9 @@ export async function maintainPartitions(
   );
   let deleted = 0;
   for (const { appId, days } of retentions) {
-    const kept = new Set(wanted.filter((one) => one.appId === appId && one.day >= before(days + holdDays)).map(({ day }) => day));
+    const kept = new Set(
+      wanted.filter((one) => one.appId === appId && one.day >= before(days + holdDays)).map(({ day }) => day),
+    );
     const there = old.filter(({ name, day }) => day >= before(longest) || held.some((one) => one.name === name));
     const passed = there.filter(({ day }) => day < before(days) && !kept.has(day));
     for (const { name } of passed) deleted += await deleteInChunks(db, name, sql`app_id = ${appId}`);

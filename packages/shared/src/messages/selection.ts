@@ -53,7 +53,8 @@ export function matches(selection: Selection): RawBuilder<boolean> {
   if (selection.conversationIds !== null) {
     all.push(sql`m.conversation_id = any(${selection.conversationIds}::bigint[])`);
   }
-  if (selection.keywords.length > 0) all.push(anyOf(selection.keywords.flatMap((keyword) => contains(keyword, selection.hash))));
+  if (selection.keywords.length > 0)
+    all.push(anyOf(selection.keywords.flatMap((keyword) => contains(keyword, selection.hash))));
   if (selection.sameText !== null) all.push(isText(selection.sameText));
   if (selection.messageTypes !== 0) all.push(sql`m.message_types & ${selection.messageTypes}::integer <> 0`);
   if (selection.sequences !== null) {
@@ -74,7 +75,9 @@ function contains(keyword: string, hash: HashPieces | null): RawBuilder<boolean>
   // A keyword of one character has no piece: nothing but reading the texts finds it.
   if (keyword.length < 2) return [found];
   const exact = sql<boolean>`(m.pieces @> ${pieces(keyword)}::integer[] and ${found})`;
-  return hash === null ? [exact] : [exact, sql<boolean>`(${asPieces} and m.pieces @> ${hash(pieces(keyword))}::integer[])`];
+  return hash === null
+    ? [exact]
+    : [exact, sql<boolean>`(${asPieces} and m.pieces @> ${hash(pieces(keyword))}::integer[])`];
 }
 
 const asPieces = sql<boolean>`m.message_types & ${sql.lit(textFlags.asPieces)} <> 0`;

@@ -22,6 +22,8 @@ export interface QueueSettings {
 /** BullMQ on one of its two backends, the same to everyone who uses it. */
 export interface QueueConnection {
   readonly backend: 'redis' | 'postgres';
+  /** The schema of BullMQ's tables; null: they are on Redis. */
+  readonly schema: string | null;
   queue<D>(name: string, defaults?: JobsOptions): Queue<D>;
   worker<D>(name: string, processor: Processor<D>, options: Pick<WorkerOptions, 'concurrency'>): Worker<D>;
   /** Rejects when the store does not answer. */
@@ -62,6 +64,7 @@ function onRedis(settings: QueueSettings, url: string): QueueConnection {
   const forQueues = connect({ maxRetriesPerRequest: 3 });
   return {
     backend: 'redis',
+    schema: null,
     queue<D>(name: string, defaults?: JobsOptions): Queue<D> {
       const options: QueueOptions = { connection: forQueues, ...prefix, ...withDefaults(defaults) };
       return told(new Queue<D>(name, options), settings);
@@ -97,6 +100,7 @@ function onPostgres(settings: QueueSettings): QueueConnection {
   const queues: Queue[] = [];
   return {
     backend: 'postgres',
+    schema,
     queue<D>(name: string, defaults?: JobsOptions): Queue<D> {
       const queue = new Queue(name, { connection, ...withDefaults(defaults) }, createPostgresBackend);
       const plain = queue as unknown as Queue<D>;

@@ -7,7 +7,6 @@ export interface StateCause {
     | 'stopped_by_platform'
     | 'first_wave_failed'
     | 'approval_expired'
-    | 'expired_unapproved'
     | 'too_large'
     | 'planning_failed';
   readonly en: string;
@@ -28,7 +27,6 @@ const notes: readonly { code: StateCause['code']; pattern: RegExp; zh: (...figur
     zh: (hours) => `${hours} 小时内无人批准`,
   },
   { code: 'approval_expired', pattern: /^it expired before anybody approved it$/u, zh: () => '获批之前已到期' },
-  { code: 'expired_unapproved', pattern: /^it expired before anybody approved it$/u, zh: () => '获批前已到期' },
   {
     code: 'too_large',
     pattern: /^the plan holds (\d+) messages; whoever asked may recall (\d+) at once$/u,

@@ -13,7 +13,8 @@ export async function textWarnings(
 ): Promise<Warning[]> {
   const { rows } = await sql<{ selector: Selector }>`select selector from recalls where id = ${recall.id}`.execute(db);
   const selector = rows[0]?.selector;
-  if (selector === undefined || ((selector.keywords ?? []).length === 0 && selector.sameTextAs === undefined)) return [];
+  if (selector === undefined || ((selector.keywords ?? []).length === 0 && selector.sameTextAs === undefined))
+    return [];
   const warnings: Warning[] = [];
   const approximate = await countApproximate(db, recall);
   if (approximate > 0) warnings.push(asPieces(approximate));

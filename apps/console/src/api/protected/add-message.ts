@@ -1,4 +1,4 @@
-import { appendAudit } from '@chat-recall/shared/audit';
+import { appendAudit, withoutSenders } from '@chat-recall/shared/audit';
 import { inTransaction } from '@chat-recall/shared/db';
 import { protectMessage } from '@chat-recall/shared/recalls';
 import { actorOf } from '../../auth/roles.ts';
@@ -17,9 +17,10 @@ export const addMessage = route({
   responses: { 201: { description: 'Protected.', content: { 'application/json': protectedMessageSchema } } },
   async handle({ body, principal }, { appId, db }) {
     const message = { ...body, topicId: body.topicId ?? null };
+    const details = await withoutSenders(db, appId, message);
     const added = await inTransaction(db, async (trx) => {
       const row = await protectMessage(trx, appId, { ...message, createdBy: principal.name });
-      await appendAudit(trx, actorOf(principal), { action: 'protected.add', details: message });
+      await appendAudit(trx, actorOf(principal), { action: 'protected.add', details });
       return row;
     });
     return json(added, 201);

@@ -1,4 +1,4 @@
-import { appendAudit, pseudonymize } from '@chat-recall/shared/audit';
+import { appendAudit, withoutSenders } from '@chat-recall/shared/audit';
 import { inTransaction } from '@chat-recall/shared/db';
 import { protectSender } from '@chat-recall/shared/recalls';
 import { actorOf } from '../../auth/roles.ts';
@@ -16,10 +16,10 @@ export const addSender = route({
   body: protectSenderSchema,
   responses: { 201: { description: 'Protected.', content: { 'application/json': protectedSenderSchema } } },
   async handle({ body: { sender, reason }, principal }, { appId, db }) {
-    const [pseudonym] = await pseudonymize(db, appId, [sender]);
+    const details = await withoutSenders(db, appId, { sender, reason });
     const added = await inTransaction(db, async (trx) => {
       const row = await protectSender(trx, appId, { sender, reason, createdBy: principal.name });
-      await appendAudit(trx, actorOf(principal), { action: 'protected.add', details: { sender: pseudonym, reason } });
+      await appendAudit(trx, actorOf(principal), { action: 'protected.add', details });
       return row;
     });
     return json(added, 201);

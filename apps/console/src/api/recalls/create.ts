@@ -38,7 +38,7 @@ export const create = route({
   async handle({ body, headers, principal }, parts) {
     const { appId, db } = parts;
     refuseOtherApp(body.selector, appId);
-    const selector = await withoutSenders(db, appId, body.selector);
+    const details = await withoutSenders(db, appId, body);
     const recall = await inTransaction(db, async (trx) => {
       const { id, created } = await createRecall(trx, {
         appId,
@@ -48,7 +48,6 @@ export const create = route({
         idempotencyKey: headers['Idempotency-Key'] ?? null,
         bounds: boundsOf(principal, parts),
       });
-      const details = { ...body, selector };
       if (created) await appendAudit(trx, actorOf(principal), { action: 'recall.create', recallId: id, details });
       return getRecall(trx, appId, id);
     });

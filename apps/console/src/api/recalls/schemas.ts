@@ -66,7 +66,6 @@ export const recallSchema = component(
           'stopped_by_platform',
           'first_wave_failed',
           'approval_expired',
-          'expired_unapproved',
           'too_large',
           'planning_failed',
         ]),

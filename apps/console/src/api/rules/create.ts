@@ -30,7 +30,7 @@ export const createRuleRoute = route({
   async handle({ body, headers, principal }, parts) {
     const { appId, db, now } = parts;
     refuseOtherApp(body.selector, appId);
-    const selector = await withoutSenders(db, appId, body.selector);
+    const details = await withoutSenders(db, appId, body);
     const rule = await inTransaction(db, async (trx) => {
       const { id, created } = await createRule(trx, {
         appId,
@@ -40,7 +40,6 @@ export const createRuleRoute = route({
         bounds: boundsOf(principal, parts),
         now: new Date(now()),
       });
-      const details = { ...body, selector };
       if (created) await appendAudit(trx, actorOf(principal), { action: 'rule.create', recallId: id, details });
       return getRule(trx, appId, id);
     });
