@@ -36,6 +36,7 @@ create table coverage (
 ) with (fillfactor = 70);
 create index coverage_due on coverage (due_at) where due_at is not null;
 create index coverage_tail on coverage (tail_due_at) where history <> 'gone';
+create index coverage_told on coverage (told_at) where told_at is not null;
 create index coverage_missing_first on coverage (missing desc, conversation_id) where missing > 0;
 
 -- What was indexed before there was a coverage.

@@ -101,6 +101,7 @@ async function assemble(
     logIns: createThrottle(now),
     bearers: createThrottle(now),
     db,
+    pool,
     reads,
     jobs,
     log,

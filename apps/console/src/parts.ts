@@ -1,6 +1,6 @@
 import type { Identities } from './auth/identities.ts';
 import type { Throttle } from './auth/throttle.ts';
-import type { Db } from '@chat-recall/shared/db';
+import type { Db, Pool } from '@chat-recall/shared/db';
 import type { Log } from '@chat-recall/shared/log';
 import type { Check, Registry } from '@chat-recall/shared/metrics';
 import type { TextPolicy } from '@chat-recall/shared/messages';
@@ -26,6 +26,8 @@ export interface ConsoleParts {
   readonly bearers: Throttle;
   /** Short reads by key, and writes. */
   readonly db: Db;
+  /** The same, for what writes rows in lists. */
+  readonly pool: Pool;
   /** Searches and lists: a pool of their own, and a statement that takes too long is ended. */
   readonly reads: Db;
   /** `recall-jobs`. */

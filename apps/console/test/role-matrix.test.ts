@@ -35,6 +35,7 @@ const allowed: Readonly<Record<string, readonly Role[]>> = {
   getRule: everybody,
   cancelRule: moderators,
   searchMessages: everybody,
+  registerMessages: moderators,
   getSender: everybody,
   readHealth: everybody,
   listDeliveries: everybody,

@@ -1,5 +1,5 @@
 import { createRateGate, type Db, type Pool, type RateGate } from '@chat-recall/shared/db';
-import { checkTails, fillGaps } from '@chat-recall/shared/history';
+import { checkTails, fillGaps, readSilence } from '@chat-recall/shared/history';
 import { startLoop } from '@chat-recall/shared/lifecycle';
 import type { Log } from '@chat-recall/shared/log';
 import type { ReadContent } from '@chat-recall/shared/messages';
@@ -15,7 +15,7 @@ const doubtsEveryMs = 1_000;
 /** How often recalls are looked for that are to be verified, ms. */
 const proofsEveryMs = 2_000;
 /** Calls a second of `get_group_info` and of `get_topic`: far below their limits, and enough for 60,000 groups a minute. */
-const infoCallsPerSecond = 20;
+export const infoCallsPerSecond = 20;
 
 export interface HistorianParts {
   readonly db: Db;
@@ -35,18 +35,21 @@ export interface HistorianParts {
 export interface Historian {
   /** For comparing plans with history; null: history is not read. */
   readonly lookUp: LookUpParts | null;
+  /** Of `group_msg_get_simple`, for whoever else reads history; null: history is not read. */
+  readonly gate: RateGate | null;
   stop(): Promise<unknown>;
 }
 
 /** Asks the platform's history for what the callbacks did not bring. */
 export async function startHistorian(parts: HistorianParts): Promise<Historian> {
   const { db, pool, appId, client, callsPerSecond, signal, log } = parts;
-  if (callsPerSecond === 0) return { lookUp: null, stop: () => Promise.resolve() };
+  if (callsPerSecond === 0) return { lookUp: null, gate: null, stop: () => Promise.resolve() };
   const gateOf = async (command: string, rate: number): Promise<Gate> => {
     const gate = await createRateGate(pool, `${appId}_${command}`, rate);
     return enter(gate, signal);
   };
-  const gate = await gateOf('group_msg_get_simple', callsPerSecond);
+  const historyGate = await createRateGate(pool, `${appId}_group_msg_get_simple`, callsPerSecond);
+  const gate = enter(historyGate, signal);
   const groupGate = await gateOf('get_group_info', infoCallsPerSecond);
   const topicGate = await gateOf('get_topic', infoCallsPerSecond);
 
@@ -65,6 +68,7 @@ export async function startHistorian(parts: HistorianParts): Promise<Historian> 
     tailsEveryMs,
     async () => {
       while ((await checkTails({ pool, appId, client, groupGate, topicGate })) > 0) if (signal.aborted) return;
+      await watchSilence();
     },
     (error) => tell(error, 'asking for newest sequences failed'),
   );
@@ -82,10 +86,18 @@ export async function startHistorian(parts: HistorianParts): Promise<Historian> 
     },
     (error) => tell(error, 'verifying recalls failed'),
   );
+  let silent = false;
+  async function watchSilence(): Promise<void> {
+    const silence = await readSilence(db, appId);
+    if (silence !== null && !silent) {
+      log.error({ ...silence, sdkAppId: appId }, 'no callback comes although groups speak: is the webhook set up right?');
+    } else if (silence === null && silent) log.info({ sdkAppId: appId }, 'callbacks come again');
+    silent = silence !== null;
+  }
   function tell(error: unknown, what: string): void {
     if (!signal.aborted) log.error({ err: error, sdkAppId: appId }, what);
   }
-  return { lookUp, stop: () => Promise.all([gaps, tails, doubts, proofs].map((loop) => loop.stop())) };
+  return { lookUp, gate: historyGate, stop: () => Promise.all([gaps, tails, doubts, proofs].map((loop) => loop.stop())) };
 }
 
 function enter(gate: RateGate, signal: AbortSignal): Gate {

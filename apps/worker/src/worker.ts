@@ -10,6 +10,7 @@ import { createRegistry, serveHealth } from '@chat-recall/shared/metrics';
 import { connectQueues, keepJobs, recallBatchesQueue, recallJobsQueue } from '@chat-recall/shared/queue';
 import { createTencentClient } from '@chat-recall/shared/tencent';
 import type { configured } from './config.ts';
+import { startBackfiller } from './backfiller.ts';
 import { startDeliverer } from './deliverer.ts';
 import { startEraser } from './eraser.ts';
 import { startFeeder } from './feeder.ts';
@@ -139,6 +140,19 @@ async function assemble(
     log,
   });
   disposals.add('historian', () => historian.stop());
+  const backfiller = await startBackfiller({
+    db,
+    pool,
+    appId,
+    client,
+    historyGate: historian.gate,
+    historyCallsPerSecond: config.TENCENT_HISTORY_CALLS_PER_SECOND,
+    retentionDays: config.MESSAGE_RETENTION_DAYS,
+    read: createContentReader(text),
+    signal: stopping.signal,
+    log,
+  });
+  disposals.add('backfiller', () => backfiller.stop());
   const eraser = startEraser({
     db,
     appIds: [appId],

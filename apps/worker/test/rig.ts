@@ -45,6 +45,8 @@ export interface Rig {
   readonly standIn: StandIn;
   readonly jobs: Queue;
   readonly batches: Queue;
+  /** For a worker that is a process of its own. */
+  readonly environment: Readonly<Record<string, string>>;
   group(groupId: string, type?: GroupType, topics?: string[]): string[];
   /** Puts messages that the stand-in has into the index, as a receiver does. */
   index(sent: readonly Sent[]): Promise<void>;
@@ -85,6 +87,15 @@ export async function startRig(backend: QueueBackend, options: Partial<StandInOp
     standIn,
     jobs,
     batches,
+    environment: {
+      DATABASE_URL: database.url,
+      ...(redisUrl === undefined ? {} : { REDIS_URL: redisUrl }),
+      QUEUE_PREFIX: prefix,
+      TENCENT_SDK_APP_ID: String(appId),
+      TENCENT_SECRET_KEY: secretKey,
+      TENCENT_API_URL: standIn.url,
+      WORKER_PORT: '0',
+    },
     group: (groupId, type = 'Public', topics) =>
       standIn.addGroup({ groupId, type, ...(topics === undefined ? {} : { topics }) }).topicIds,
     async say(messages) {

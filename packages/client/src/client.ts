@@ -7,6 +7,8 @@ import { createTransport, type AnswerOf, type ClientOptions, type InputOf } from
 
 export type MessageQuery = NonNullable<InputOf<'searchMessages'>['query']>;
 
+export type CoverageQuery = NonNullable<InputOf<'listCoverage'>['query']>;
+
 /** The console's admin API. Every method rejects with ApiError or UnreachableError. */
 export interface Client extends Access {
   readonly messages: {
@@ -14,7 +16,14 @@ export interface Client extends Access {
     search(query?: MessageQuery): Promise<AnswerOf<'searchMessages'>>;
     /** All that match, newest first; pages are fetched as they are used. */
     each(query?: Omit<MessageQuery, 'cursor'>): AsyncGenerator<Message>;
+    /**
+     * Puts messages into the index of which no callback tells: sent with `ForbidAfterSendMsgCallback`, or
+     * imported. 500 at most, each as the platform answered it; again is harmless.
+     */
+    register(messages: InputOf<'registerMessages'>['body']['messages']): Promise<AnswerOf<'registerMessages'>>;
   };
+  /** How complete the index is: over all, and by conversation, those that miss most first. */
+  coverage(query?: CoverageQuery): Promise<AnswerOf<'listCoverage'>>;
   readonly recalls: Recalls;
   readonly rules: Rules;
   /** Stores a recall for the workers to carry out; the same as `recalls.create`. */
@@ -42,7 +51,9 @@ export function createClient(options: ClientOptions): Client {
       search: (query = {}) => transport.call('searchMessages', { query }),
       each: (query = {}) =>
         eachItem((cursor) => transport.call('searchMessages', { query: { limit: 1_000, ...query, cursor } })),
+      register: (messages) => transport.call('registerMessages', { body: { messages } }),
     },
+    coverage: (query = {}) => transport.call('listCoverage', { query }),
     session: () => transport.call('getSession', {}),
     health: () => transport.call('readHealth', {}),
     async readiness() {

@@ -2,11 +2,13 @@ import { enqueueRecall, type EnqueueOptions } from './enqueue-recall.ts';
 import type { Outcome, Plan, Recall, RecallErrors, RecallRequest } from './generated/api.ts';
 import { fromNdjson } from './ndjson.ts';
 import { eachItem, type Page } from './pages.ts';
-import type { InputOf, Transport } from './transport.ts';
+import type { AnswerOf, InputOf, Transport } from './transport.ts';
 import { waitForEnd, type WaitOptions } from './wait-for-end.ts';
 
 export type RecallQuery = NonNullable<InputOf<'listRecalls'>['query']>;
 export type OutcomeQuery = NonNullable<InputOf<'listOutcomes'>['query']>;
+
+export type FindingQuery = NonNullable<InputOf<'listFindings'>['query']>;
 
 export interface Recalls {
   /** Stores a recall; see `enqueueRecall`. */
@@ -32,6 +34,10 @@ export interface Recalls {
   resume(id: string): Promise<Recall>;
   cancel(id: string): Promise<Recall>;
   retry(id: string): Promise<Recall>;
+  /** Has history asked whether what it took back is gone: what no callback confirmed, or all. */
+  verify(id: string, options?: { all?: boolean }): Promise<Recall>;
+  /** A page of what the comparison with history found out about its plan. */
+  findings(id: string, query?: FindingQuery): Promise<AnswerOf<'listFindings'>>;
   /** Ends its tail; what was appended is carried out. */
   stopFollowing(id: string): Promise<Recall>;
   /** Reads it until it has ended. */
@@ -61,6 +67,8 @@ export function createRecalls(transport: Transport): Recalls {
     resume: (id) => call('resumeRecall', { path: { id } }),
     cancel: (id) => call('cancelRecall', { path: { id } }),
     retry: (id) => call('retryRecall', { path: { id } }),
+    verify: (id, options = {}) => call('verifyRecall', { path: { id }, body: options }),
+    findings: (id, query = {}) => call('listFindings', { path: { id }, query }),
     stopFollowing: (id) => call('stopFollowing', { path: { id } }),
     wait: (id, options) => waitForEnd(() => get(id), options),
   };

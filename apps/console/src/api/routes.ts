@@ -8,6 +8,7 @@ import { createErasure } from './erasures/create.ts';
 import { getErasureRoute } from './erasures/get.ts';
 import { listErasuresRoute } from './erasures/list.ts';
 import { healthz } from './healthz.ts';
+import { registerRoute } from './messages/register.ts';
 import { search } from './messages/search.ts';
 import { metrics } from './metrics.ts';
 import { openapi } from './openapi.ts';
@@ -71,6 +72,7 @@ export const routes: readonly Route[] = [
   getRuleRoute,
   cancelRuleRoute,
   search,
+  registerRoute,
   getSender,
   readHealthFigures,
   listCoverageRoute,

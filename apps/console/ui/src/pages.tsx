@@ -1,7 +1,8 @@
-import { Button, Loader, Stack, Text } from '@mantine/core';
+import { Button, Stack, Text } from '@mantine/core';
 import { Component, lazy, Suspense, type ReactNode } from 'react';
 import { Route, Switch } from 'wouter';
 import { ProblemNote } from './parts/problem-note.tsx';
+import { Waiting } from './parts/waiting.tsx';
 import { useWords } from './words/index.ts';
 
 const SearchPage = lazy(async () => ({ default: (await import('./pages/search.tsx')).SearchPage }));
@@ -20,7 +21,7 @@ export function Pages() {
   const words = useWords();
   return (
     <Broken>
-      <Suspense fallback={<Loader aria-label={words.loading} />}>
+      <Suspense fallback={<Waiting />}>
         <Switch>
           <Route path="/">
             <SearchPage />

@@ -609,6 +609,29 @@ export type RecallRequest = {
   readonly refresh?: boolean | undefined;
 };
 
+/** Messages that a back end sent or imported, with what the platform answered. */
+export type RegisterMessages = {
+  readonly messages: readonly {
+    readonly groupId: string;
+    readonly topicId?: string | null | undefined;
+    readonly msgSeq: number;
+    readonly msgTime: number;
+    readonly sender: string;
+    readonly msgBody: readonly {
+      readonly MsgType: string;
+      readonly MsgContent: Readonly<Record<string, unknown>>;
+    }[];
+    readonly msgDropReason?: string | null | undefined;
+  }[];
+};
+
+/** What became of them. */
+export type RegisteredMessages = {
+  readonly registered: number;
+  readonly known: number;
+  readonly dropped: number;
+};
+
 /** A standing rule, and what it did. */
 export type Rule = {
   readonly id: string;
@@ -1117,6 +1140,11 @@ export interface Operations {
       | undefined;
     answer: MessagePage;
   };
+  /** Register messages that were sent by REST */
+  registerMessages: {
+    body: RegisterMessages;
+    answer: RegisteredMessages;
+  };
   /** A sender's volume over time, groups and recalls */
   getSender: {
     path: {
@@ -1308,6 +1336,7 @@ export const operations = {
   getRule: ['GET', '/api/v1/rules/{id}'],
   cancelRule: ['POST', '/api/v1/rules/{id}/cancel'],
   searchMessages: ['GET', '/api/v1/messages'],
+  registerMessages: ['POST', '/api/v1/messages'],
   getSender: ['GET', '/api/v1/senders/{sender}'],
   readHealth: ['GET', '/api/v1/health'],
   listCoverage: ['GET', '/api/v1/coverage'],

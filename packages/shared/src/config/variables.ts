@@ -143,10 +143,13 @@ export const variables = {
     fallback: true,
     help: 'Keep the body of each callback as it came, beside the indexed text.',
   }),
-  INDEX_TEXT: variable<'full' | 'pieces' | 'none'>(z.enum(['full', 'pieces', 'none'], 'expected full, pieces or none'), {
-    fallback: 'full',
-    help: 'What of the texts is kept: all, keyed hashes of two-character pieces, or nothing. The same in all processes.',
-  }),
+  INDEX_TEXT: variable<'full' | 'pieces' | 'none'>(
+    z.enum(['full', 'pieces', 'none'], 'expected full, pieces or none'),
+    {
+      fallback: 'full',
+      help: 'What of the texts is kept: all, keyed hashes of two-character pieces, or nothing. The same in all processes.',
+    },
+  ),
   INDEX_TEXT_KEY: variable(optional(z.string().min(32, 'expected at least 32 characters')), {
     fallback: undefined,
     secret: true,
@@ -167,10 +170,13 @@ export const variables = {
     fallback: 1_000,
     help: "A moderator's larger recalls wait for the approval of another person; 0: none does.",
   }),
-  RECALL_VERIFY: variable<'none' | 'unconfirmed' | 'all'>(z.enum(['none', 'unconfirmed', 'all'], 'expected none, unconfirmed or all'), {
-    fallback: 'unconfirmed',
-    help: 'What history is asked about after a recall: what no callback confirmed in 5 minutes, all, or none.',
-  }),
+  RECALL_VERIFY: variable<'none' | 'unconfirmed' | 'all'>(
+    z.enum(['none', 'unconfirmed', 'all'], 'expected none, unconfirmed or all'),
+    {
+      fallback: 'unconfirmed',
+      help: 'What history is asked about after a recall: what no callback confirmed in 5 minutes, all, or none.',
+    },
+  ),
   RECALL_VERIFY_SENDERS_ABOVE: variable(whole(0, 1_000_000_000), {
     fallback: 0,
     help: 'Larger recalls have the senders of their messages compared with history first; 0: only where asked.',

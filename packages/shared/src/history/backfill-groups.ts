@@ -31,7 +31,11 @@ export class GroupsUntold extends Error {
 const mostRemembered = 50_000;
 
 /** What groups are: from the index where it knows, else from the platform, 50 a call. */
-export function createKnownGroups({ pool, appId, client }: Pick<BackfillWork, 'pool' | 'appId' | 'client'>): KnownGroups {
+export function createKnownGroups({
+  pool,
+  appId,
+  client,
+}: Pick<BackfillWork, 'pool' | 'appId' | 'client'>): KnownGroups {
   const remembered = new Map<string, KnownGroup>();
 
   async function fromIndex(groupIds: readonly string[]): Promise<void> {

@@ -20,10 +20,7 @@ type Figures = readonly number[];
 const words = {
   // Of a backfill.
   paused_by_person: ['paused by a person', '已由人工暂停'],
-  estimate_ready: [
-    'everything is listed; resume it to have it read',
-    '已列出全部内容；继续后将开始读取',
-  ],
+  estimate_ready: ['everything is listed; resume it to have it read', '已列出全部内容；继续后将开始读取'],
   stopped_by_platform: platform('the platform refuses the app', '平台拒绝了该应用的请求'),
   listing_failed: platform('listing groups failed', '列出群组失败'),
   history_off: [
@@ -72,10 +69,7 @@ type Word = string | ((figures: Figures) => string);
 function platform(en: string, zh: string): readonly [Word, Word] {
   const said = (what: string, language: 'en' | 'zh', [code]: Figures, silent: string): string =>
     code === undefined ? `${what}${silent}` : `${what} (${code}): ${meaningOf(code)[language]}`;
-  return [
-    (figures) => said(en, 'en', figures, ': no answer'),
-    (figures) => said(zh, 'zh', figures, '：没有应答'),
-  ];
+  return [(figures) => said(en, 'en', figures, ': no answer'), (figures) => said(zh, 'zh', figures, '：没有应答')];
 }
 
 /** Reads notes as they are stored, and adds up the figures of those that count something. */

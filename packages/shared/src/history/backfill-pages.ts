@@ -1,7 +1,7 @@
 import { messagesPerCall, type HistoryItem } from '../tencent/index.ts';
 import { endOf, type BackfillPart, type PartEnd } from './backfill-parts.ts';
 import { note, type BackfillNoteCode } from './backfill-notes.ts';
-import { counted, type BackfillWork, type PacedGate } from './backfill-work.ts';
+import { counted, type BackfillWork, type CountedGate, type PacedGate } from './backfill-work.ts';
 import { pullPage } from './pull-page.ts';
 import type { Range } from './ranges.ts';
 import { coverageTold, storeItems, toldValues } from './store-told.ts';
@@ -17,18 +17,34 @@ const blankPagesAtEnd = 3;
  * the first sequence, until all is expired or older than asked for, or until the backfill no longer runs.
  * Each page is stored together with where the conversation then stands, so that of what a killed worker
  * asked for at most one page is asked for again.
+ *
+ * @returns the end, and the calls that are not booked with a page
  */
-export async function walkConversation(work: BackfillWork, part: BackfillPart, gate: PacedGate): Promise<PartEnd> {
+export async function walkConversation(
+  work: BackfillWork,
+  part: BackfillPart,
+  gate: PacedGate,
+): Promise<{ end: PartEnd; calls: number }> {
+  const calls = counted(work, part.backfillId, gate);
+  const booked = { calls: 0 };
+  const end = await walk(work, part, calls, booked);
+  return { end, calls: calls.calls() - booked.calls };
+}
+
+async function walk(
+  work: BackfillWork,
+  part: BackfillPart,
+  gate: CountedGate,
+  booked: { calls: number },
+): Promise<PartEnd> {
   const { pool, client, appId, read, now } = work;
   const { groupId, topicId, conversationId, newest } = part;
   if (conversationId === null || newest === null) return { kind: 'failed', note: note('newest_untold') };
-  const page = counted(work, part.backfillId, gate);
-  let booked = 0;
   let { blankPages } = part;
   let top = await topMissing(work, conversationId, part.below ?? newest + 1);
   while (top !== null) {
     const asked: Range = { from: Math.max(1, top - messagesPerCall + 1), to: top };
-    const told = await pullPage(client, page.enter, { groupId, topicId }, { from: 1, to: top });
+    const told = await pullPage(client, gate.enter, { groupId, topicId }, { from: 1, to: top });
     switch (told.kind) {
       case 'none':
         return { kind: 'excluded', note: note('live') };
@@ -53,18 +69,23 @@ export async function walkConversation(work: BackfillWork, part: BackfillPart, g
         ? 'reached_since'
         : null;
     const added = await storeItems(pool, { appId, conversationId }, told.items, 'history', read, now());
-    const stands = await commitPage(work, part, { range, items: told.items }, {
-      calls: page.calls() - booked,
-      added,
-      blankPages,
-      end: end === null ? null : note(end),
-    });
-    booked = page.calls();
+    const stands = await commitPage(
+      work,
+      part,
+      { range, items: told.items },
+      {
+        calls: gate.calls() - booked.calls,
+        added,
+        blankPages,
+        end: end === null ? null : note(end),
+      },
+    );
+    booked.calls = gate.calls();
     if (!stands.held || end !== null) return { kind: 'settled' };
     if (!stands.running) return { kind: 'waiting', seconds: 0, note: null };
     top = stands.top;
   }
-  return { kind: 'done', note: part.below === null && booked === 0 ? note('nothing_missing') : null };
+  return { kind: 'done', note: part.below === null && gate.calls() === 0 ? note('nothing_missing') : null };
 }
 
 /** Whether all of a page was sent before a moment, as far as times are told. */

@@ -3,7 +3,7 @@ import type { HistoryMessage } from '../tencent/index.ts';
 import type { KnownGroups } from './backfill-groups.ts';
 import type { BackfillPart } from './backfill-parts.ts';
 import type { BackfillWork, CountedGate } from './backfill-work.ts';
-import { rangesOf, toMultirange } from './ranges.ts';
+import { noteSeen } from './seen.ts';
 
 /** Messages written at once. */
 const rowsAtOnce = 500;
@@ -64,7 +64,11 @@ export function createFileRows(
         source: 'file',
       })),
     );
-    await noteSeen(work, kept, ids);
+    // A file accounts for the sequences that it holds, and for no others: what lies between is asked of history.
+    await noteSeen(
+      pool,
+      kept.map(({ msgSeq, msgTime }, at) => ({ conversationId: Number(ids[at]), msgSeq, at: msgTime })),
+    );
   }
 
   return {
@@ -83,26 +87,5 @@ async function addCommunities({ pool }: BackfillWork, backfillId: string, groupI
     text: `insert into backfill_parts (backfill_id, part, step)
            select $1, part, 'type' from unnest($2::text[]) as part on conflict do nothing`,
     values: [backfillId, groupIds],
-  });
-}
-
-/** A file accounts for the sequences that it holds, and for no others: what lies between is asked of history. */
-async function noteSeen({ pool }: BackfillWork, messages: readonly HistoryMessage[], ids: readonly number[]): Promise<void> {
-  const seen = new Map<number, { seqs: number[]; newest: number }>();
-  for (const [at, { msgSeq, msgTime }] of messages.entries()) {
-    const id = Number(ids[at]);
-    const of = seen.get(id) ?? { seqs: [], newest: 0 };
-    of.seqs.push(msgSeq);
-    of.newest = Math.max(of.newest, msgTime);
-    seen.set(id, of);
-  }
-  await pool.query({
-    name: 'coverage_note',
-    text: 'select coverage_note($1::bigint[], $2::text[], $3::timestamptz[])',
-    values: [
-      [...seen.keys()],
-      [...seen.values()].map(({ seqs }) => toMultirange(rangesOf(seqs))),
-      [...seen.values()].map(({ newest }) => new Date(newest)),
-    ],
   });
 }

@@ -78,17 +78,15 @@ export async function findTopics(
   const gone = errorCode === 10010 || errorCode === 10015;
   // 10007: a community of the kind that has none.
   if (errorCode !== 0 && errorCode !== 10007 && !gone) return endOf(errorCode);
-  const topics = answer.body.map(
-    (info): Found => ({
-      groupId,
-      topicId: info.topicId,
-      type: 'Community',
-      newest: info.nextMsgSeq === null ? null : info.nextMsgSeq - 1,
-      lastMsgTime: info.lastMsgTime,
-      errorCode: info.errorCode,
-      topics: false,
-    }),
-  );
+  const topics = answer.body.map((info): Found => ({
+    groupId,
+    topicId: info.topicId,
+    type: 'Community',
+    newest: info.nextMsgSeq === null ? null : info.nextMsgSeq - 1,
+    lastMsgTime: info.lastMsgTime,
+    errorCode: info.errorCode,
+    topics: false,
+  }));
   await inTransaction(work.db, async (trx) => {
     await addCalls(trx, backfill.backfillId, gate.calls());
     await writeFound({ ...work, db: trx }, backfill, errorCode === 0 ? topics : [], 0);

@@ -98,7 +98,8 @@ export function windowsOf(gaps: readonly Range[]): Range[] {
       windows[windows.length - 1] = { from: lowest, to: open.to };
       to = lowest - 1;
     }
-    for (; to >= gap.from; to -= messagesPerCall) windows.push({ from: Math.max(gap.from, to - messagesPerCall + 1), to });
+    for (; to >= gap.from; to -= messagesPerCall)
+      windows.push({ from: Math.max(gap.from, to - messagesPerCall + 1), to });
   }
   return windows;
 }
@@ -136,4 +137,3 @@ export async function releaseGaps(pool: Pool, conversationId: number, end: GapsE
     values: [conversationId, end.kind, unreachable],
   });
 }
-

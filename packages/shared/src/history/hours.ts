@@ -8,7 +8,9 @@ export function hourOf(ms: number): string {
 
 /** Unix ms at which such an hour ends. */
 export function endOfHour(hour: string): number {
-  const [year, month, day, clock] = [hour.slice(0, 4), hour.slice(4, 6), hour.slice(6, 8), hour.slice(8, 10)].map(Number);
+  const [year, month, day, clock] = [hour.slice(0, 4), hour.slice(4, 6), hour.slice(6, 8), hour.slice(8, 10)].map(
+    Number,
+  );
   return Date.UTC(year ?? 0, (month ?? 1) - 1, day, clock) - beijingMs + hourMs;
 }
 

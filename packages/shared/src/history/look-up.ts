@@ -33,11 +33,12 @@ export async function lookUp(
   const items = new Map<number, HistoryItem | null>();
   if (isLive(conversation.groupType)) return { items, stopped: 'none' };
   for (const page of pagesOf(msgSeqs)) {
-    for (let top = page.to; top >= page.from; ) {
+    for (let top = page.to; top >= page.from;) {
       const told = await pullPage(client, gate, conversation, { from: page.from, to: top });
       if (told.kind !== 'told') return { items, stopped: told.kind };
       for (const item of told.items) if (wanted.has(item.msgSeq)) items.set(item.msgSeq, item);
-      for (let seq = told.range.from; seq <= top; seq += 1) if (wanted.has(seq) && !items.has(seq)) items.set(seq, null);
+      for (let seq = told.range.from; seq <= top; seq += 1)
+        if (wanted.has(seq) && !items.has(seq)) items.set(seq, null);
       top = told.range.from - 1;
     }
   }

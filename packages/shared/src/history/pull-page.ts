@@ -40,7 +40,10 @@ export async function pullPage(client: TencentClient, gate: Gate, place: Place, 
   // All of it has expired: so has what is older.
   if (first.finished === 2) return told({ from: range.from, to: top }, items);
   const bottom = first.finished === 1 ? lowest : Math.min(...items.keys(), top + 1);
-  if (bottom > top) return first.count === 1 ? told({ from: top, to: top }, items) : pullPage(client, gate, place, { from: top, to: top });
+  if (bottom > top)
+    return first.count === 1
+      ? told({ from: top, to: top }, items)
+      : pullPage(client, gate, place, { from: top, to: top });
   const absent = rangesOf(sequencesFrom(bottom, top).filter((seq) => !items.has(seq)));
   const [lowestAbsent, highestAbsent] = [absent[0], absent.at(-1)];
   if (lowestAbsent !== undefined && highestAbsent !== undefined) {
@@ -52,7 +55,12 @@ export async function pullPage(client: TencentClient, gate: Gate, place: Place, 
 }
 
 type Asked =
-  | { readonly kind: 'page'; readonly finished: 0 | 1 | 2; readonly count: number; readonly items: readonly HistoryItem[] }
+  | {
+      readonly kind: 'page';
+      readonly finished: 0 | 1 | 2;
+      readonly count: number;
+      readonly items: readonly HistoryItem[];
+    }
   | Exclude<Pulled, { kind: 'told' }>;
 
 async function ask(client: TencentClient, gate: Gate, place: Place, { from, to }: Range): Promise<Asked> {

@@ -22,7 +22,10 @@ export function toMultirange(ranges: readonly Range[]): string {
 
 /** Reads what PostgreSQL prints for an `int8multirange`: canonical, `[from,to)`, ascending. */
 export function parseMultirange(text: string): Range[] {
-  return [...text.matchAll(/\[(-?\d+),(-?\d+)\)/gu)].map(([, from, to]) => ({ from: Number(from), to: Number(to) - 1 }));
+  return [...text.matchAll(/\[(-?\d+),(-?\d+)\)/gu)].map(([, from, to]) => ({
+    from: Number(from),
+    to: Number(to) - 1,
+  }));
 }
 
 export function countIn(ranges: readonly Range[]): number {

@@ -64,7 +64,15 @@ export async function summarizeCoverage(
                    v.group_type in ('AVChatRoom', 'Live') as live
               from coverage c join conversations v using (conversation_id)
              where v.app_id = ${appId} and ${which}) x`.execute(db);
-  const sum = rows[0] ?? { conversations: 0, sequences: 0, missing: 0, unreachable: 0, incomplete: 0, refused: 0, live: 0 };
+  const sum = rows[0] ?? {
+    conversations: 0,
+    sequences: 0,
+    missing: 0,
+    unreachable: 0,
+    incomplete: 0,
+    refused: 0,
+    live: 0,
+  };
   return { ...sum, share: shareOf(sum.sequences, sum.missing + sum.unreachable) };
 }
 
@@ -87,7 +95,10 @@ export async function listCoverage(
   const last = page.at(-1);
   return {
     items: page.map(toCoverage),
-    next: rows.length > limit && last !== undefined ? { missing: last.missing, conversationId: last.conversation_id } : null,
+    next:
+      rows.length > limit && last !== undefined
+        ? { missing: last.missing, conversationId: last.conversation_id }
+        : null,
   };
 }
 

@@ -17,7 +17,7 @@ export function createPartRunner(work: BackfillWork): RunPart {
     try {
       await run(work, part, memory);
     } catch (error) {
-      // Whatever broke, or a process that stops: somebody goes on with it at once.
+      // A process that stops: somebody else goes on with it at once.
       await settlePart(work, part, interrupted(work, error), null, { calls: 0, messages: 0 });
       if (!work.signal.aborted) throw error;
     }
@@ -25,7 +25,9 @@ export function createPartRunner(work: BackfillWork): RunPart {
 }
 
 function interrupted({ signal }: BackfillWork, _error: unknown): PartEnd {
-  return signal.aborted ? { kind: 'waiting', seconds: 0, note: null } : { kind: 'again', note: note('failed'), code: null };
+  return signal.aborted
+    ? { kind: 'waiting', seconds: 0, note: null }
+    : { kind: 'again', note: note('failed'), code: null };
 }
 
 async function run(
@@ -37,9 +39,21 @@ async function run(
   switch (part.step) {
     // Their calls are counted where the answer is written down, and the part is given back there.
     case 'type':
-      return settlePart(work, part, (await findTypes(work, part, [part.part])) ?? { kind: 'settled' }, work.gates.groups, nothing);
+      return settlePart(
+        work,
+        part,
+        (await findTypes(work, part, [part.part])) ?? { kind: 'settled' },
+        work.gates.groups,
+        nothing,
+      );
     case 'topics':
-      return settlePart(work, part, (await findTopics(work, part, part.groupId)) ?? { kind: 'settled' }, work.gates.topics, nothing);
+      return settlePart(
+        work,
+        part,
+        (await findTopics(work, part, part.groupId)) ?? { kind: 'settled' },
+        work.gates.topics,
+        nothing,
+      );
     case 'pages': {
       const { history } = work.gates;
       if (history === null) {

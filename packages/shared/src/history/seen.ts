@@ -17,6 +17,42 @@ export interface Seen {
   readonly loop: Loop;
 }
 
+/** A sequence that is in the index. */
+export interface SeenSequence {
+  readonly conversationId: number;
+  readonly msgSeq: number;
+  /** Unix milliseconds of the message. */
+  readonly at: number;
+}
+
+/** Writes at once what was seen, for what comes seldom and in lists. */
+export async function noteSeen(pool: Pool, seen: readonly SeenSequence[]): Promise<void> {
+  const noted = new Map<number, Noted>();
+  for (const sequence of seen) add(noted, sequence);
+  if (noted.size > 0) await write(pool, noted);
+}
+
+function add(noted: Map<number, Noted>, { conversationId, msgSeq, at }: SeenSequence): void {
+  const of = noted.get(conversationId);
+  if (of === undefined) noted.set(conversationId, { seqs: [msgSeq], active: at });
+  else {
+    of.seqs.push(msgSeq);
+    of.active = Math.max(of.active, at);
+  }
+}
+
+async function write(pool: Pool, noted: ReadonlyMap<number, Noted>): Promise<void> {
+  await pool.query({
+    name: 'coverage_note',
+    text: 'select coverage_note($1::bigint[], $2::text[], $3::timestamptz[])',
+    values: [
+      [...noted.keys()],
+      [...noted.values()].map(({ seqs }) => toMultirange(rangesOf(seqs))),
+      [...noted.values()].map(({ active }) => new Date(active)),
+    ],
+  });
+}
+
 interface Noted {
   readonly seqs: number[];
   active: number;
@@ -37,15 +73,7 @@ export function createSeen(pool: Pool, onError: (error: unknown) => void): Seen 
     noted = new Map();
     remembered = 0;
     try {
-      await pool.query({
-        name: 'coverage_note',
-        text: 'select coverage_note($1::bigint[], $2::text[], $3::timestamptz[])',
-        values: [
-          [...taken.keys()],
-          [...taken.values()].map(({ seqs }) => toMultirange(rangesOf(seqs))),
-          [...taken.values()].map(({ active }) => new Date(active)),
-        ],
-      });
+      await write(pool, taken);
     } catch (error) {
       for (const [id, { seqs, active }] of taken) for (const seq of seqs) note(id, seq, active);
       throw error;
@@ -55,12 +83,7 @@ export function createSeen(pool: Pool, onError: (error: unknown) => void): Seen 
   function note(conversationId: number, msgSeq: number, at: number): void {
     if (remembered >= mostRemembered) return;
     remembered += 1;
-    const of = noted.get(conversationId);
-    if (of === undefined) noted.set(conversationId, { seqs: [msgSeq], active: at });
-    else {
-      of.seqs.push(msgSeq);
-      of.active = Math.max(of.active, at);
-    }
+    add(noted, { conversationId, msgSeq, at });
   }
 
   return { note, flush, loop: startLoop(everyMs, flush, onError) };

@@ -28,7 +28,11 @@ export async function storeTold(
   now: number,
 ): Promise<number> {
   const added = await storeItems(pool, conversation, told.items, source, read, now);
-  await pool.query({ name: 'coverage_told', text: coverageTold, values: toldValues(conversation.conversationId, told) });
+  await pool.query({
+    name: 'coverage_told',
+    text: coverageTold,
+    values: toldValues(conversation.conversationId, told),
+  });
   return added;
 }
 

@@ -65,7 +65,9 @@ export async function checkPlan(parts: LookUpParts, checks: Checks, plan: Checke
     let unverifiable = 0;
     const groups = byConversation(rows);
     for (let at = 0; at < groups.length; at += atOnce) {
-      const looked = await Promise.all(groups.slice(at, at + atOnce).map((group) => checkOne(parts, checks, plan, group)));
+      const looked = await Promise.all(
+        groups.slice(at, at + atOnce).map((group) => checkOne(parts, checks, plan, group)),
+      );
       for (const one of looked) {
         findings.push(...one.findings);
         unverifiable += one.unverifiable;
@@ -190,7 +192,9 @@ async function endCheck(db: Db, { id, fence }: Checked): Promise<boolean> {
       select distinct conversation_id from plan_findings where recall_id = ${id} and finding <> 'edited'`.execute(trx);
     if (rows.length === 0) return true;
     const affected = rows.map(({ conversation_id: conversation }) => conversation);
-    await sql`delete from batches where recall_id = ${id} and conversation_id = any(${affected}::bigint[])`.execute(trx);
+    await sql`delete from batches where recall_id = ${id} and conversation_id = any(${affected}::bigint[])`.execute(
+      trx,
+    );
     await sql`delete from plan_conversations where recall_id = ${id} and conversation_id = any(${affected}::bigint[])`.execute(
       trx,
     );

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../db/index.ts';
+import { readSilence, type Silence } from '../history/index.ts';
 import { meaningOf } from '../tencent/index.ts';
 
 /** How the whole system does, from the tables alone: of all processes. */
@@ -17,6 +18,17 @@ export interface Health {
     readonly oldestQueuedSeconds: number;
   };
   readonly calls: { readonly perSecond: number; readonly limit: number; readonly factor: number };
+  readonly coverage: {
+    /** Conversations with sequences that are not accounted for. */
+    readonly incomplete: number;
+    readonly missing: number;
+    /** Conversations whose history the app may not read. */
+    readonly refused: number;
+  };
+  /** The webhook has gone silent while groups speak; null: it has not. */
+  readonly silence: Silence | null;
+  /** Callbacks of the last two days, by command, whether or not they are acted on. */
+  readonly commands: readonly { command: string; count: number; lastAt: string; details: unknown }[];
   readonly errors: readonly { retCode: number; meaning: string; count: number }[];
   /** By the minute, oldest first. */
   readonly history: readonly { at: string; callbacksPerSecond: number; callsPerSecond: number; failed: number }[];
@@ -66,9 +78,30 @@ export async function readHealth(
       oldestQueuedSeconds: round(Math.max(0, now?.oldest ?? 0)),
     },
     calls: { perSecond: (now?.calls ?? 0) / 10, limit: app.callsPerSecond, factor: round(now?.factor ?? 1) },
+    coverage: await coverageOf(db, app.appId),
+    silence: await readSilence(db, app.appId),
+    commands: await commandsOf(db),
     errors: await recentErrors(db, app.language),
     history: await history(db),
   };
+}
+
+async function coverageOf(db: Db, appId: number): Promise<Health['coverage']> {
+  const { rows } = await sql<Health['coverage']>`
+    select count(*) filter (where missing > 0)::int as incomplete, coalesce(sum(missing), 0)::bigint as missing,
+           count(*) filter (where history = 'refused')::int as refused
+      from coverage join conversations using (conversation_id)
+     where app_id = ${appId} and (missing > 0 or history = 'refused')`.execute(db);
+  return rows[0] ?? { incomplete: 0, missing: 0, refused: 0 };
+}
+
+async function commandsOf(db: Db): Promise<Health['commands']> {
+  const { rows } = await sql<{ command: string; count: number; last: Date; details: unknown }>`
+    select command, sum(count)::bigint as count, max(last_at) as last,
+           (array_agg(details order by last_at desc) filter (where details is not null))[1] as details
+      from callback_counts where day >= (now() at time zone 'UTC')::date - 1
+     group by 1 order by 2 desc, 1 limit 50`.execute(db);
+  return rows.map(({ last, ...row }) => ({ ...row, lastAt: last.toISOString() }));
 }
 
 async function recentErrors(db: Db, language: 'en' | 'zh'): Promise<Health['errors']> {

@@ -54,7 +54,11 @@ export async function resolveUnknown(parts: LookUpParts): Promise<number> {
     rows.map(async ({ conversation_id: conversationId, msg_seqs: msgSeqs, ...row }) => {
       const place = { groupId: row.group_id, topicId: row.topic_id, groupType: row.group_type };
       const { items } = await lookUp(client, gate, place, msgSeqs);
-      const told = [...items].map(([msgSeq, item]) => ({ conversationId, msgSeq, recalled: item?.kind === 'recalled' }));
+      const told = [...items].map(([msgSeq, item]) => ({
+        conversationId,
+        msgSeq,
+        recalled: item?.kind === 'recalled',
+      }));
       await insertVerified(
         pool,
         told.filter(({ recalled }) => recalled),

@@ -23,6 +23,18 @@ const healthSchema = component(
       limit: rate.describe('TENCENT_CALLS_PER_SECOND'),
       factor: rate.describe('Share of the limit in force; below 1 after the platform said that calls come too fast'),
     }),
+    coverage: z.object({
+      incomplete: count.describe('Conversations with sequences that are not accounted for'),
+      missing: count.describe('Sequences that are not accounted for'),
+      refused: count.describe('Conversations whose history the app may not read'),
+    }),
+    silence: z
+      .object({ lastCallbackAt: time.nullable(), activeAt: time })
+      .nullable()
+      .describe('No callback for five minutes, while the platform tells of new messages; null: not so'),
+    commands: z
+      .array(z.object({ command: z.string(), count, lastAt: time, details: z.unknown() }))
+      .describe('Callbacks of the last two days by command; `details`: what the newest alarm said'),
     errors: z.array(z.object({ retCode: z.int(), meaning: z.string(), count })).describe('Of the last hour'),
     history: z.array(z.object({ at: time, callbacksPerSecond: rate, callsPerSecond: rate, failed: count })),
   }) satisfies z.ZodType<Health>,

@@ -1,5 +1,5 @@
 import type { Health } from '@chat-recall/client/types';
-import { Loader, SimpleGrid, Stack, Table, Text, Title } from '@mantine/core';
+import { SimpleGrid, Stack, Table, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { request } from '../api/client.ts';
 import { BarChart } from '../parts/bar-chart.tsx';
@@ -7,6 +7,7 @@ import { Figure, Figures } from '../parts/figure.tsx';
 import { Page } from '../parts/page.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { Time } from '../parts/time.tsx';
+import { Waiting } from '../parts/waiting.tsx';
 import { useFormat } from '../words/format.ts';
 import { useLanguage } from '../words/language.ts';
 import { useWords } from '../words/index.ts';
@@ -24,7 +25,7 @@ export function HealthPage() {
   return (
     <Page title={words.health.title}>
       <ProblemNote error={found.error} onRetry={() => void found.refetch()} />
-      {found.isLoading && <Loader aria-label={words.loading} />}
+      {found.isLoading && <Waiting />}
       {found.data !== undefined && <Shown health={found.data} />}
     </Page>
   );

@@ -1,5 +1,5 @@
 import type { Message, Plan, Recall } from '@chat-recall/client/types';
-import { Alert, List, Loader, SimpleGrid, Stack, Table, Text, Title } from '@mantine/core';
+import { Alert, List, SimpleGrid, Stack, Table, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { request } from '../api/client.ts';
 import { BarChart } from '../parts/bar-chart.tsx';
@@ -9,6 +9,7 @@ import { Id, PlaceId, Quoted } from '../parts/quoted.tsx';
 import { Time } from '../parts/time.tsx';
 import { VirtualTable, type Column } from '../parts/virtual-table.tsx';
 import { useMay } from '../session/use-session.ts';
+import { Waiting } from '../parts/waiting.tsx';
 import { useFormat } from '../words/format.ts';
 import { useLanguage } from '../words/language.ts';
 import { useWords } from '../words/index.ts';
@@ -16,14 +17,13 @@ import { RunPlan } from './run-plan.tsx';
 
 /** What a frozen plan holds, and the button that lets it run. */
 export function PlanTab({ recall }: { readonly recall: Recall }) {
-  const words = useWords();
   const found = useQuery({
     queryKey: ['recall', recall.id, 'plan'],
     queryFn: ({ signal }) => request<Plan>('GET', `/api/v1/recalls/${recall.id}/plan`, { signal }),
     // It is frozen; only the drift may change, and is judged again when it is let run.
     staleTime: 60_000,
   });
-  if (found.isLoading) return <Loader aria-label={words.loading} />;
+  if (found.isLoading) return <Waiting />;
   const plan = found.data;
   return (
     <Stack>

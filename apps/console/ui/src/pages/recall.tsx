@@ -9,6 +9,7 @@ import { Time } from '../parts/time.tsx';
 import { SelectorView } from '../recall/selector-view.tsx';
 import { useRecall } from '../recall/use-recall.ts';
 import { useMay, useSession } from '../session/use-session.ts';
+import { Waiting } from '../parts/waiting.tsx';
 import { useWords } from '../words/index.ts';
 import { RecallActions } from './recall-actions.tsx';
 import { ProgressTab } from './recall-progress.tsx';
@@ -26,7 +27,7 @@ export function RecallPage({ id }: { readonly id: string }) {
   return (
     <Page title={words.recall.title} actions={recall !== undefined && <RecallActions recall={recall} />}>
       <ProblemNote error={found.error} onRetry={() => void found.refetch()} />
-      {found.isLoading && <Loader aria-label={words.loading} />}
+      {found.isLoading && <Waiting />}
       {recall !== undefined && <Recalled recall={recall} live={found.live} />}
     </Page>
   );
@@ -67,7 +68,7 @@ function Recalled({ recall, live }: { readonly recall: Recall & Partial<Pace>; r
             <Tabs.Tab value="outcomes">{words.recall.tabs.outcomes}</Tabs.Tab>
             {may.readText && <Tabs.Tab value="evidence">{words.recall.tabs.evidence}</Tabs.Tab>}
           </Tabs.List>
-          <Suspense fallback={<Loader m="md" aria-label={words.loading} />}>
+          <Suspense fallback={<Waiting m="md" />}>
             <Tabs.Panel value="progress" pt="md">
               <ProgressTab recall={recall} live={live} />
             </Tabs.Panel>

@@ -1,5 +1,5 @@
 import type { Sender } from '@chat-recall/client/types';
-import { Alert, Button, Group, Loader, Stack, Table, TextInput, Title } from '@mantine/core';
+import { Alert, Button, Group, Stack, Table, TextInput, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { useLocation, useSearch } from 'wouter';
@@ -15,6 +15,7 @@ import { Time } from '../parts/time.tsx';
 import { draftLink } from '../recall/draft.ts';
 import { emptySearch, searchQuery } from '../recall/search-url.ts';
 import { useMay } from '../session/use-session.ts';
+import { Waiting } from '../parts/waiting.tsx';
 import { useFormat } from '../words/format.ts';
 import { useWords } from '../words/index.ts';
 
@@ -66,7 +67,7 @@ function About({ sender }: { readonly sender: string }) {
     queryKey: ['sender', sender],
     queryFn: ({ signal }) => request<Sender>('GET', `/api/v1/senders/${encodeURIComponent(sender)}`, { signal }),
   });
-  if (found.isLoading) return <Loader aria-label={words.loading} />;
+  if (found.isLoading) return <Waiting />;
   if (found.data === undefined) return <ProblemNote error={found.error} onRetry={() => void found.refetch()} />;
   const about = found.data;
   return (

@@ -1,6 +1,7 @@
-import { Loader, Text } from '@mantine/core';
+import { Text } from '@mantine/core';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { memo, useCallback, useEffect, useLayoutEffect, useRef, useState, type ReactNode } from 'react';
+import { Waiting } from './waiting.tsx';
 import { useWords } from '../words/index.ts';
 
 export interface Column<T> {
@@ -94,7 +95,7 @@ export function VirtualTable<T>({
           })}
         </div>
       </div>
-      {loading && <Loader size="sm" m="md" aria-label={words.loading} />}
+      {loading && <Waiting size="sm" m="md" />}
       {!loading && rows.length === 0 && (
         <Text p="md" className="muted">
           {empty ?? words.nothing}

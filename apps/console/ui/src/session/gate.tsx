@@ -1,5 +1,5 @@
 import type { Session } from '@chat-recall/client/types';
-import { Center, Loader, Modal, Paper, Stack, Text, Title } from '@mantine/core';
+import { Center, Modal, Paper, Stack, Text, Title } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState, type ReactNode } from 'react';
 import { request } from '../api/client.ts';
@@ -7,6 +7,7 @@ import { useObservable } from '../api/observable.ts';
 import { Problem } from '../api/problem.ts';
 import { Preferences } from '../parts/preferences.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';
+import { Waiting } from '../parts/waiting.tsx';
 import { useWords } from '../words/index.ts';
 import { LogInForm } from './log-in-form.tsx';
 import { expired, session, sessionStore } from './store.ts';
@@ -43,11 +44,7 @@ export function Gate({ children }: { readonly children: ReactNode }) {
   if (current === undefined) {
     return (
       <Center mih="100dvh" component="main">
-        {error === null ? (
-          <Loader aria-label={words.loading} />
-        ) : (
-          <ProblemNote error={error} onRetry={() => void look()} />
-        )}
+        {error === null ? <Waiting /> : <ProblemNote error={error} onRetry={() => void look()} />}
       </Center>
     );
   }
