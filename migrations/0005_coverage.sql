@@ -9,10 +9,18 @@ language sql immutable parallel safe as $$
   select coalesce(sum(upper(r) - lower(r)), 0)::bigint from unnest(ranges) r
 $$;
 
--- Sequences between the first and the newest known of that are not accounted for.
+-- Where a conversation begins for the index: at its first known sequence, or at 1 when that is a page away at
+-- most, for the first callbacks of a new group may be lost, too.
+create function coverage_first(known int8multirange) returns bigint
+language sql immutable parallel safe as $$
+  select case when lower(known) <= 20 then 1 else coalesce(lower(known), 1) end
+$$;
+
+-- Sequences from there to the newest known of that are not accounted for.
 create function coverage_missing(known int8multirange, told_until bigint) returns bigint
 language sql immutable parallel safe as $$
-  select coalesce(greatest(upper(known) - 1, told_until) - lower(known) + 1, told_until) - sequences_in(known)
+  select case when isempty(known) then 0
+              else greatest(upper(known) - 1, told_until) - coverage_first(known) + 1 - sequences_in(known) end
 $$;
 
 -- Which sequences of a conversation are accounted for. Gaps are normal, since group tips take numbers, too:
@@ -163,11 +171,12 @@ create table plan_findings (
 -- What the platform's other callbacks told, by kind and day; for the health page.
 create table callback_counts (
   day     date   not null,
+  app_id  bigint not null,
   command text   not null,
   count   bigint not null default 0,
   last_at timestamptz not null default now(),
   details jsonb,                      -- of the newest one: what an alarm said
-  primary key (day, command)
+  primary key (day, app_id, command)
 );
 
 -- Reading the history of a whole app into the index.

@@ -18,6 +18,8 @@ export interface StoredResult extends BenchResult {
   readonly at: string;
   readonly seconds: number;
   readonly machine: Machine;
+  /** The share of the cores that others kept busy before the run, 0 to 1. */
+  readonly busyBefore: number;
 }
 
 /** Writes a result, and the page of all results that are there. */

@@ -47,6 +47,7 @@ test('the page has targets, then each benchmark; what a cell holds breaks no tab
       at: '2026-01-02T03:04:05.000Z',
       seconds: 1,
       machine: { cpu: 'CPU', cores: 2, memoryGib: 8, node: '20.19.0', postgres: null, os: 'Linux' },
+      busyBefore: 0.1,
       notes: ['a note'],
       figures: [figure('f', 1_500, 'ms', { atMost: 300 })],
       tables: [{ title: 'T', columns: [{ title: 'a', unit: 'ms' }], rows: [['x|y'], [null]] }],

@@ -29,12 +29,27 @@ test('a rule runs at once, and tells what it did', async () => {
   const { status, headers, body } = await make({ name: 'no adverts', priority: 'urgent' });
   expect([status, headers.get('location')]).toEqual([201, `/api/v1/rules/${body.id}`]);
   expect(body).toEqual({
-    ...{ id: expect.any(String), sdkAppId: expect.any(Number), name: 'no adverts', owner: 'admin', priority: 'urgent' },
-    ...{ selector: good.selector, reason: 'adverts', dailyCap: 50, expiresAt: good.expiresAt },
-    ...{ state: 'running', stateNote: null, approval: null, protectedLeftOut: 0, leftOut: 0, cause: null },
+    id: expect.any(String),
+    sdkAppId: expect.any(Number),
+    name: 'no adverts',
+    owner: 'admin',
+    priority: 'urgent',
+    selector: good.selector,
+    reason: 'adverts',
+    dailyCap: 50,
+    expiresAt: good.expiresAt,
+    state: 'running',
+    stateNote: null,
+    approval: null,
+    protectedLeftOut: 0,
+    leftOut: 0,
+    cause: null,
     counts: expect.objectContaining({ matched: 0, planned: 0 }),
     today: { day: new Date().toISOString().slice(0, 10), taken: 0, leftOut: 0, capped: false },
-    ...{ lastHitAt: null, createdAt: expect.any(String), startedAt: expect.any(String), finishedAt: null },
+    lastHitAt: null,
+    createdAt: expect.any(String),
+    startedAt: expect.any(String),
+    finishedAt: null,
   });
   await say('pest', 4);
   await look(body.id);

@@ -13,7 +13,13 @@ beforeEach(async () => {
 });
 
 const element = (text: string) => [{ MsgType: 'TIMTextElem', MsgContent: { Text: text } }];
-const sent = { groupId: '@TGS#sent', msgSeq: 7, msgTime: 1_760_000_102, sender: 'shop', msgBody: element('加微信 now') };
+const sent = {
+  groupId: '@TGS#sent',
+  msgSeq: 7,
+  msgTime: 1_760_000_102,
+  sender: 'shop',
+  msgBody: element('加微信 now'),
+};
 interface Registered {
   readonly registered: number;
   readonly known: number;
@@ -76,7 +82,11 @@ describe('coverage', () => {
     expect(one.body.items).toHaveLength(1);
     expect((await at.get<Refused>('/api/v1/coverage?cursor=zz')).status).toBe(422);
 
-    const recall = await at.planned({ selector: { senders: ['shop'], groupIds: ['@TGS#sent'] }, reason: 'x', mode: 'plan' });
+    const recall = await at.planned({
+      selector: { senders: ['shop'], groupIds: ['@TGS#sent'] },
+      reason: 'x',
+      mode: 'plan',
+    });
     const { body: plan } = await at.get<{ coverage: object; warnings: { code: string; count: number }[] }>(
       `/api/v1/recalls/${recall.id}/plan`,
     );
@@ -86,18 +96,19 @@ describe('coverage', () => {
 
   test('and callbacks by name, and a webhook gone silent, are on the health page', async () => {
     await at.post('/api/v1/messages', { messages: [1, 3].map((msgSeq) => ({ ...sent, msgSeq })) });
-    await at.pool.query(`insert into callback_counts (day, command, count, details)
-      values ((now() at time zone 'UTC')::date, 'Alert.RequestOverLimit', 3, '{"request": 171, "limit": 200}')`);
+    await at.pool.query(`insert into callback_counts (day, app_id, command, count, details)
+      values ((now() at time zone 'UTC')::date, ${appId}, 'Alert.RequestOverLimit', 3, '{"request": 171, "limit": 200}')`);
     const { body } = await at.get<Health>('/api/v1/health');
     expect(body).toMatchObject({
       coverage: { incomplete: 1, missing: 1, refused: 0 },
       silence: null,
       commands: [{ command: 'Alert.RequestOverLimit', count: 3, details: { request: 171 } }],
     });
-    await at.pool.query(`insert into ingest_samples (at, receiver, callbacks) values (now() - interval '6 minutes', 'r', 5)`);
+    await at.pool.query(`insert into callback_counts (day, app_id, command, count, last_at)
+      values ('2026-01-01', ${appId}, 'Group.CallbackAfterSendMsg', 5, now() - interval '6 minutes')`);
     await at.pool.query('update coverage set told_at = now()');
     expect((await at.get<Health>('/api/v1/health')).body.silence).toMatchObject({ activeAt: expect.any(String) });
-    await at.pool.query(`insert into ingest_samples (at, receiver, callbacks) values (now(), 'r', 5)`);
+    await at.pool.query('update callback_counts set last_at = now()');
     expect((await at.get<Health>('/api/v1/health')).body.silence).toBeNull();
   });
 });
@@ -108,7 +119,10 @@ describe('the proof of a recall', () => {
     const { id } = await at.planned({ selector: { senders: ['spammer'] }, reason: 'x', mode: 'plan' });
     const early = await at.post<Refused>(`/api/v1/recalls/${id}/verify`, { all: true });
     expect([early.status, early.body.code]).toEqual([409, 'conflict']);
-    await at.pool.query(`update recalls set state = 'completed', finished_at = now() - interval '6 minutes' where id = $1`, [id]);
+    await at.pool.query(
+      `update recalls set state = 'completed', finished_at = now() - interval '6 minutes' where id = $1`,
+      [id],
+    );
     await at.pool.query(
       `insert into recall_marks (conversation_id, msg_seq, recalled_at, recall_id, answered_at, callback_at)
        select conversation_id, msg_seq, now(), recall_id, now(), case when msg_seq = 1 then now() end from outcomes where recall_id = $1`,

@@ -7,11 +7,8 @@ export type Verdict = 'authentic' | 'unsigned' | 'badSignature' | 'stale' | 'for
 /** How far `RequestTime` may be from now, either way, s (cn 32431). */
 const windowSeconds = 60;
 
-export interface Credentials {
-  /** Any of them may have signed; several while rotating. None: no signature is asked for. */
-  readonly tokens: readonly string[];
-  readonly sdkAppId: string;
-}
+/** Of each app served, by its SDKAppID: the tokens, any of which may have signed. None: none is asked for. */
+export type Credentials = ReadonlyMap<string, readonly string[]>;
 
 /**
  * Judges a callback by its URL alone: `Sign` is the lower-case hex SHA-256 of token and `RequestTime`,
@@ -21,13 +18,16 @@ export interface Credentials {
  * @param now Unix milliseconds
  */
 export function authenticate(query: CallbackQuery, credentials: Credentials, now: number): Verdict {
-  if (credentials.tokens.length > 0) {
+  const own = query.sdkAppId === undefined ? undefined : credentials.get(query.sdkAppId);
+  // Whoever can sign for none of the apps is not told which there are.
+  const tokens = own ?? [...credentials.values()].flat();
+  if (tokens.length > 0) {
     const { sign, requestTime } = query;
     if (sign === undefined || requestTime === undefined) return 'unsigned';
-    if (!/^\d{1,12}$/u.test(requestTime) || !isSigned(sign, requestTime, credentials.tokens)) return 'badSignature';
+    if (!/^\d{1,12}$/u.test(requestTime) || !isSigned(sign, requestTime, tokens)) return 'badSignature';
     if (Math.abs(now / 1000 - Number(requestTime)) > windowSeconds) return 'stale';
   }
-  return query.sdkAppId === credentials.sdkAppId ? 'authentic' : 'foreignApp';
+  return own === undefined ? 'foreignApp' : 'authentic';
 }
 
 /** Takes the same time whichever token signed, and however much of the signature is right. */

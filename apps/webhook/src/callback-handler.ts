@@ -50,7 +50,7 @@ export function createCallbackHandler(
     return batcher.hasRoom() ? undefined : refusals.full;
   }
 
-  async function take(request: IncomingMessage, command: string): Promise<Result> {
+  async function take(request: IncomingMessage, appId: number, command: string): Promise<Result> {
     const raw = await readBody(request, maxBodyBytes);
     if (raw === 'broken_off') return raw;
     if (raw === 'too_large') return refusals.tooLarge;
@@ -59,17 +59,17 @@ export function createCallbackHandler(
     if (body.fields['CallbackCommand'] !== command) return refusals.commandsDiffer;
     const parse = parserOf(command);
     if (parse === undefined) {
-      counts.count(command);
+      counts.count(appId, command);
       return 'ignored';
     }
     const receivedAt = now();
     const content = parse(body.fields, receivedAt, read);
     if (content.kind === 'malformed') return malformedField(content.fault);
-    counts.count(command, content.kind === 'noted' ? content.details : undefined);
+    counts.count(appId, command, content.kind === 'noted' ? content.details : undefined);
     if (content.kind === 'online_only' || content.kind === 'noted') return content.kind;
     const rows = content.kind === 'recalled' ? content.msgSeqs.length : 1;
     if (!batcher.hasRoom()) return refusals.full;
-    const fate = await batcher.add({ content, command, receivedAt, raw }, { rows, bytes: raw.length });
+    const fate = await batcher.add({ content, appId, command, receivedAt, raw }, { rows, bytes: raw.length });
     if (fate === 'stored' && content.eventTime !== undefined) figures.delay((now() - content.eventTime) / 1000);
     return outcomes[fate];
   }
@@ -85,7 +85,7 @@ export function createCallbackHandler(
     } else {
       if (expectsContinue) response.writeContinue();
       try {
-        result = await take(request, String(command));
+        result = await take(request, Number(query.sdkAppId), String(command));
       } catch (error) {
         options.onError(error);
         result = refusals.failed;

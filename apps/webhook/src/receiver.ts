@@ -1,4 +1,4 @@
-import type { Config } from '@chat-recall/shared/config';
+import { appsOf, type Config } from '@chat-recall/shared/config';
 import { checkMigrations, createPool, isRefusedData } from '@chat-recall/shared/db';
 import { codeOf } from '@chat-recall/shared/errors';
 import { createDisposals } from '@chat-recall/shared/lifecycle';
@@ -12,7 +12,7 @@ import { createChecks } from './checks.ts';
 import { createCommandCounts } from './command-counts.ts';
 import { createFigures } from './figures.ts';
 import { createHealthApp } from './health-app.ts';
-import { tokensOf, type settings } from './settings.ts';
+import type { settings } from './settings.ts';
 import type { Refusal } from './refusals.ts';
 import { seldom } from './seldom.ts';
 import { sampleFigures } from './samples.ts';
@@ -46,7 +46,7 @@ export interface Receiver {
 /** Puts the receiver together and starts it. */
 export async function createReceiver({ config, log, overrides = {} }: ReceiverOptions): Promise<Receiver> {
   const now = overrides.now ?? Date.now;
-  const appId = Number(config.TENCENT_SDK_APP_ID);
+  const apps = appsOf(config);
   const disposals = createDisposals((step, err) => log.error({ err, step }, 'stopping failed'));
   try {
     const pool = createPool({
@@ -79,7 +79,7 @@ export async function createReceiver({ config, log, overrides = {} }: ReceiverOp
     const text = createTextPolicy(config);
     // Where texts must not be kept a callback's body must not be, either.
     const mayKeepRaw = text.mode === 'full';
-    const write = createWriter({ pool, appId, keepRaw: config.WEBHOOK_KEEP_RAW && mayKeepRaw, seen });
+    const write = createWriter({ pool, keepRaw: config.WEBHOOK_KEEP_RAW && mayKeepRaw, seen });
     const tellLost = seldom<unknown>(logEveryMs, now, (err, _kind, writes) =>
       log.error({ err, writes }, 'callbacks refused: the database does not take them'),
     );
@@ -97,7 +97,7 @@ export async function createReceiver({ config, log, overrides = {} }: ReceiverOp
         figures.batch(entries.length, (performance.now() - began) / 1000);
       },
       isRefused: isRefusedData,
-      async setAside({ command, raw }, error) {
+      async setAside({ appId, command, raw }, error) {
         const code = codeOf(error) ?? 'unknown';
         await insertQuarantine(pool, { appId, command, raw: mayKeepRaw ? raw : null, error: `refused by the database, SQLSTATE ${code}` });
         log.error({ command, code }, 'a callback was quarantined');
@@ -113,7 +113,7 @@ export async function createReceiver({ config, log, overrides = {} }: ReceiverOp
       log.info({ url: metricsUrl }, 'metrics listening');
     }
     const handle = createCallbackHandler({
-      credentials: { tokens: tokensOf(config), sdkAppId: String(appId) },
+      credentials: new Map(apps.map(({ sdkAppId, webhookTokens }) => [String(sdkAppId), webhookTokens])),
       batcher,
       figures,
       counts,

@@ -1,10 +1,11 @@
-import { judgeIndexText, type Config } from '@chat-recall/shared/config';
+import { appsOf, judgeApps, judgeIndexText, type Config } from '@chat-recall/shared/config';
 
 /** The variables that the receiver reads. */
 export const settings = [
   'DATABASE_URL',
   'DATABASE_POOL_SIZE',
   'TENCENT_SDK_APP_ID',
+  'TENCENT_APPS',
   'WEBHOOK_HOST',
   'WEBHOOK_PORT',
   'WEBHOOK_PATH',
@@ -20,17 +21,18 @@ export const settings = [
 
 type Settings = Config<(typeof settings)[number]>;
 
-/** The tokens of a comma-separated list. */
-export function tokensOf({ WEBHOOK_TOKEN: list }: Pick<Settings, 'WEBHOOK_TOKEN'>): readonly string[] {
-  return (list ?? '')
-    .split(',')
-    .map((token) => token.trim())
-    .filter((token) => token !== '');
-}
-
 /** Settings that do not go together. */
 export function judgeSettings(config: Settings): readonly string[] {
-  const problems = judgeIndexText(config);
-  if (tokensOf(config).length > 0 || config.WEBHOOK_ALLOW_UNSIGNED) return problems;
-  return [...problems, 'WEBHOOK_TOKEN: must be set, unless WEBHOOK_ALLOW_UNSIGNED=true'];
+  const unsigned = config.WEBHOOK_ALLOW_UNSIGNED
+    ? []
+    : appsOf(config).filter(({ webhookTokens }) => webhookTokens.length === 0);
+  return [
+    ...judgeApps(config),
+    ...judgeIndexText(config),
+    ...unsigned.map(({ sdkAppId }) =>
+      config.TENCENT_APPS === undefined
+        ? 'WEBHOOK_TOKEN: must be set, unless WEBHOOK_ALLOW_UNSIGNED=true'
+        : `TENCENT_APPS: app ${sdkAppId} needs webhookTokens, unless WEBHOOK_ALLOW_UNSIGNED=true`,
+    ),
+  ];
 }

@@ -13,6 +13,7 @@ import type { ParsedGone, ParsedMessage, ParsedRecall } from './callbacks/parsed
 /** A callback on its way into the database. */
 export interface Entry {
   readonly content: ParsedMessage | ParsedRecall | ParsedGone;
+  readonly appId: number;
   readonly command: string;
   /** Unix milliseconds. */
   readonly receivedAt: number;
@@ -27,19 +28,18 @@ export interface Entry {
  */
 export function createWriter(options: {
   readonly pool: Pool;
-  readonly appId: number;
   readonly keepRaw: boolean;
   readonly seen: Seen;
 }): (entries: readonly Entry[]) => Promise<void> {
-  const { pool, appId, keepRaw, seen } = options;
+  const { pool, keepRaw, seen } = options;
   const conversations = createConversations(pool);
   return async (all) => {
-    const gone = all.flatMap(({ content }) => (content.kind === 'gone' ? [content] : []));
+    const gone = all.flatMap(({ appId, content }) => (content.kind === 'gone' ? [{ appId, ...content }] : []));
     const entries = all.flatMap(({ content, ...entry }) => (content.kind === 'gone' ? [] : [{ content, ...entry }]));
-    const ids = await conversations.idsOf(entries.map(({ content }) => ({ appId, ...content.conversation })));
+    const ids = await conversations.idsOf(entries.map(({ appId, content }) => ({ appId, ...content.conversation })));
     const messages: NewMessage[] = [];
     const marks: NewMark[] = [];
-    for (const [at, { content, receivedAt, raw }] of entries.entries()) {
+    for (const [at, { appId, content, receivedAt, raw }] of entries.entries()) {
       const conversationId = Number(ids[at]);
       if (content.kind === 'message') {
         messages.push({
@@ -63,7 +63,7 @@ export function createWriter(options: {
     await insertMessages(pool, messages);
     for (const { conversationId, msgSeq, msgTime } of messages) seen.note(conversationId, msgSeq, msgTime);
     await insertMarks(pool, marks);
-    await noteGone(pool, appId, gone);
+    await noteGone(pool, gone);
   };
 }
 

@@ -5,7 +5,10 @@ import { signOf } from './receiver-at-work.ts';
 
 const time = 1_669_872_112;
 const now = time * 1000;
-const credentials = { tokens: ['old-token', 'xxxxyyyy'], sdkAppId: '1400000123' };
+const credentials = new Map([
+  ['1400000123', ['old-token', 'xxxxyyyy']],
+  ['1400000125', ['token-of-another']],
+]);
 /** The hash that the platform's page prints for token xxxxyyyy and this time (cn 32431). */
 const documented = '17773bc39a671d7b9aa835458704d2a6db81360a5940292b587d6d760d484061';
 
@@ -52,8 +55,15 @@ describe('authenticate', () => {
     expect(authenticate(query(), credentials, now + offMs)).toBe(verdict);
   });
 
+  test('takes for each app its own tokens alone', () => {
+    const sign = signOf('token-of-another', String(time));
+    expect(authenticate(query({ sdkAppId: '1400000125', sign }), credentials, now)).toBe('authentic');
+    expect(authenticate(query({ sign }), credentials, now)).toBe('badSignature');
+    expect(authenticate(query({ sdkAppId: '1400000125' }), credentials, now)).toBe('badSignature');
+  });
+
   test('asks for no signature when there is no token, but for the app', () => {
-    const open = { ...credentials, tokens: [] };
+    const open = new Map([['1400000123', []]]);
     expect(authenticate(query({ sign: undefined, requestTime: undefined }), open, now)).toBe('authentic');
     expect(authenticate(query({ sign: 'x', requestTime: '1' }), open, now)).toBe('authentic');
     expect(authenticate(query({ sdkAppId: '1' }), open, now)).toBe('foreignApp');

@@ -31,6 +31,7 @@ export async function keepHouse(
   const { evidence, marks, quarantined, recalls } = await dropOldRecords(db, { ...keep, messageDays });
   await dropTextlessDays(db, messageDays);
   await dropSamples(db);
+  await dropLeftOut(db);
   log.info(
     {
       partitionsMade: made,

@@ -127,7 +127,7 @@ async function assemble(
   }
 
   const stopping = new AbortController();
-  setMaxListeners(config.WORKER_CONCURRENCY + 10, stopping.signal);
+  setMaxListeners(config.WORKER_CONCURRENCY + 40, stopping.signal);
   const historian = await startHistorian({
     db,
     pool,

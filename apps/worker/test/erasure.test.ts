@@ -13,11 +13,12 @@ import {
 } from '@chat-recall/shared/messages';
 import { createRecall, parseOrThrow, protectSender, recallRequestSchema } from '@chat-recall/shared/recalls';
 import { describeOnBackends, eventually, spawnProcess, type SpawnedProcess } from '@chat-recall/testkit';
-import { placesOf } from './everywhere.ts';
+import { placesOf, type Queues } from './everywhere.ts';
 import { appId, startRig, type Rig } from './rig.ts';
 
 const canary = 'canary-user-7741';
 const canaryText = 'kanarienvogel 加微信 vx998877';
+const sentAt = Date.now() - 60_000;
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 const register = fileURLToPath(new URL('../../../packages/testkit/register-typescript.js', import.meta.url));
 
@@ -32,10 +33,18 @@ describeOnBackends('erasing a person', (backend) => {
   });
   afterEach(() => rig.stop());
 
+  const queues = (): Queues => ({ queue: rig.jobs, onRedis: backend.name === 'redis' });
   function message(msgSeq: number, change: Partial<NewMessage> = {}): NewMessage {
     const { text = canaryText } = change;
-    const now = Date.now();
-    const row = { conversationId, msgSeq, appId, msgTime: now - 60_000, receivedAt: now, messageTypes: 1, raw: null };
+    const row = {
+      conversationId,
+      msgSeq,
+      appId,
+      msgTime: sentAt,
+      receivedAt: sentAt + 500,
+      messageTypes: 1,
+      raw: null,
+    };
     return { ...row, sender: canary, text, folded: fold(text), pieces: pieces(fold(text)), ...change };
   }
   async function ask(sender = canary, ofApp = appId): Promise<string> {
@@ -109,22 +118,23 @@ describeOnBackends('erasing a person', (backend) => {
        values ($1, $2, 1, 'edited', $3, $3, $4), ($1, $2, 2, 'sender_differs', 'somebody', $3, null)`,
       [recall.id, conversationId, canary, canaryText],
     );
-    await rig.pool.query(`insert into callback_counts (day, command, details) values (now(), 'c', $1)`, [
-      JSON.stringify({ who: canary }),
-    ]);
+    await rig.pool.query(
+      `insert into callback_counts (app_id, day, command, details) values (${appId}, now(), 'c', $1)`,
+      [JSON.stringify({ who: canary })],
+    );
     const details = await withoutSenders(rig.db, appId, { sender: canary, reason: `for ${canary}` });
     await appendAudit(rig.db, system, { action: 'protected.add', details });
     await rig.pool.query('analyze');
 
     const strings = [canary, canaryText];
     const before = await rowsOf();
-    const held = await placesOf(rig.pool, rig.jobs, strings);
+    const held = await placesOf(rig.pool, queues(), strings);
     expect(held.some((place) => place.startsWith('public.audit'))).toBe(false);
     expect(held).toContain('statistics of outcomes.sender');
     const id = await ask();
     const done = await erased(id);
 
-    expect(await placesOf(rig.pool, rig.jobs, strings)).toEqual([]);
+    expect(await placesOf(rig.pool, queues(), strings)).toEqual([]);
     expect(await rowsOf()).toEqual(before);
     expect(done.found).toEqual({
       messages: 25,
@@ -212,7 +222,7 @@ describeOnBackends('erasing a person', (backend) => {
     }
     expect(kills).toBeGreaterThan(1);
     expect((await getErasure(rig.db, appId, id)).changed).toEqual({ messages: 30_000 });
-    expect(await placesOf(rig.pool, rig.jobs, [canary, canaryText])).toEqual([]);
+    expect(await placesOf(rig.pool, queues(), [canary, canaryText])).toEqual([]);
     expect(lines.join('\n')).not.toMatch(/canary|kanarien/u);
     const { rows } = await rig.pool.query(`select count(*) as n from messages where text = 'fine'`);
     expect(rows).toEqual([{ n: 30_000 }]);
@@ -229,19 +239,19 @@ describeOnBackends('erasing a person', (backend) => {
     );
     const id = await ask();
     await rig.worker();
-    const state = async (): Promise<unknown> => {
-      const { waitsFor } = await getErasure(rig.db, appId, id);
-      return waitsFor;
-    };
-    await eventually(async () => JSON.stringify(await state()) === '{"planning":1,"jobs":0}');
+    const waitsFor = async (planning: number, jobs: number): Promise<unknown> =>
+      eventually(async () => {
+        const { waitsFor: now } = await getErasure(rig.db, appId, id);
+        return now?.planning === planning && now.jobs === jobs;
+      });
+    await waitsFor(1, 0);
     expect(await rig.pool.query('select 1 from messages where sender = $1', [canary])).toMatchObject({ rowCount: 1 });
     await rig.pool.query('update recalls set plan_lease_until = null');
     await rig.planned(planning);
-    await eventually(async () => JSON.stringify(await state()) === '{"planning":0,"jobs":1}');
-    expect((await getErasure(rig.db, appId, id)).state).toBe('waiting');
+    await waitsFor(0, 1);
     await (await rig.jobs.getJob(`for-${canary}`))?.remove();
     await erased(id);
-    expect(await placesOf(rig.pool, rig.jobs, [canary, canaryText])).toEqual([]);
+    expect(await placesOf(rig.pool, queues(), [canary, canaryText])).toEqual([]);
   });
 
   test('is of one person of one app, and of what came before its end', async () => {

@@ -1,12 +1,17 @@
 import type { Pool } from '@chat-recall/shared/db';
 import type { Queue } from '@chat-recall/shared/queue';
 
+export interface Queues {
+  readonly queue: Queue;
+  readonly onRedis: boolean;
+}
+
 /**
  * Every place of the stores that holds one of some strings: columns of all tables of all schemas, what the
  * planner remembers of them, and on Redis every key and value of the queues.
  */
-export async function placesOf(pool: Pool, queue: Queue, strings: readonly string[]): Promise<string[]> {
-  return [...(await inTables(pool, strings)), ...(await inRedis(queue, strings))].sort();
+export async function placesOf(pool: Pool, queues: Queues, strings: readonly string[]): Promise<string[]> {
+  return [...(await inTables(pool, strings)), ...(await inRedis(queues, strings))].sort();
 }
 
 async function inTables(pool: Pool, strings: readonly string[]): Promise<string[]> {
@@ -48,9 +53,10 @@ const readers: Readonly<Record<string, (key: string) => string[]>> = {
   stream: (key) => ['xrange', key, '-', '+'],
 };
 
-async function inRedis(queue: Queue, strings: readonly string[]): Promise<string[]> {
-  const redis = (await queue.client) as unknown as Partial<RedisLike>;
-  if (redis.keys === undefined || redis.type === undefined || redis.call === undefined) return [];
+async function inRedis({ queue, onRedis }: Queues, strings: readonly string[]): Promise<string[]> {
+  if (!onRedis) return [];
+  const { connection } = queue.getBackend() as unknown as { connection: { client: Promise<RedisLike> } };
+  const redis = await connection.client;
   const found: string[] = [];
   for (const key of await redis.keys(`${queue.opts.prefix ?? 'bull'}:*`)) {
     const command = readers[await redis.type(key)]?.(key);

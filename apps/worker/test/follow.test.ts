@@ -111,7 +111,9 @@ describeOnBackends('the tail of a recall', (backend) => {
     });
     const bounds = { person: '', approveAbove: null, maxMessages: null };
     const { id } = await createRule(rig.db, {
-      ...{ appId, request, bounds },
+      appId,
+      request,
+      bounds,
       requestedBy: 'tester',
       idempotencyKey: null,
       now: new Date(),

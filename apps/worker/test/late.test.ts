@@ -101,7 +101,10 @@ test('what is protected is left out and counted once', async () => {
   const id = await planned({ selector: { senders: ['spammer', 'boss'] } });
   const [message] = await say(1);
   await protectMessage(rig.db, appId, {
-    ...{ groupId: '@TGS#A', topicId: null, reason: 'x', createdBy: 'x' },
+    groupId: '@TGS#A',
+    topicId: null,
+    reason: 'x',
+    createdBy: 'x',
     msgSeq: Number(message?.msgSeq),
   });
   await say(3, { from: 'boss' });
@@ -244,7 +247,11 @@ test.each([1, 2, 3, 4, 5])('whatever happens meanwhile, no batch in flight grows
         key: done.key,
         attempt: { id: done.id, answer: { kind: 'not_sent', httpStatus: null, cause: 'x' } },
         verdicts: seqs.split(',').map((seq) => ({
-          ...{ msgSeq: Number(seq), retCode: null, presumed: false, lost: false, counts: !again },
+          msgSeq: Number(seq),
+          retCode: null,
+          presumed: false,
+          lost: false,
+          counts: !again,
           state: again ? ('pending' as const) : ('recalled' as const),
         })),
         next: again ? 'waiting' : 'done',

@@ -26,7 +26,9 @@ async function rule(request: object, approveAbove: number | null = null): Promis
   const made = await createRule(rig.db, {
     appId,
     request: parseOrThrow(ruleRequestSchema, {
-      ...{ selector: { senders: ['spammer'] }, reason: 'spam', dailyCap: 5 },
+      selector: { senders: ['spammer'] },
+      reason: 'spam',
+      dailyCap: 5,
       expiresAt: new Date(Date.now() + hourMs).toISOString(),
       ...request,
     }),

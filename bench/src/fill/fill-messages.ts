@@ -1,11 +1,10 @@
 import type { Pool } from '@chat-recall/shared/db';
 import {
+  contentOf,
   createConversations,
-  fold,
   insertMessages,
-  pieces,
-  typeBit,
   type NewMessage,
+  type ReadContent,
 } from '@chat-recall/shared/messages';
 import { seededRandom } from '@chat-recall/simulator';
 import { makeConversations, type NewConversation } from './conversations.ts';
@@ -36,6 +35,8 @@ export interface FillOptions {
   /** Default one for each fifty messages, at least 500. */
   readonly senders?: number;
   readonly planted?: readonly Planted[];
+  /** What is kept of a text; default all of it. */
+  readonly readContent?: ReadContent;
   readonly log?: (line: string) => void;
 }
 
@@ -56,7 +57,7 @@ export interface Filled {
  * in the order of time. Then vacuums, so that statistics are there as after a night.
  */
 export async function fillMessages(pool: Pool, options: FillOptions): Promise<Filled> {
-  const { count, appId, days = 30, seed = 1, now = Date.now(), log = () => {} } = options;
+  const { count, appId, days = 30, seed = 1, now = Date.now(), readContent = contentOf, log = () => {} } = options;
   const began = performance.now();
   const random = seededRandom(seed);
   const vocabulary = makeVocabulary(random, { chinese: 6_000, english: 5_000 });
@@ -75,8 +76,6 @@ export async function fillMessages(pool: Pool, options: FillOptions): Promise<Fi
 
   function message(n: number): NewMessage {
     const conversation = conversationRank();
-    const said = text();
-    const folded = fold(said);
     // Callbacks have whole seconds.
     const msgTime = Math.floor((from + ((n + random()) / count) * (now - from)) / 1_000) * 1_000;
     seqs[conversation] = (seqs[conversation] ?? 0) + 1;
@@ -86,11 +85,8 @@ export async function fillMessages(pool: Pool, options: FillOptions): Promise<Fi
       appId,
       msgTime,
       receivedAt: msgTime + delayMs,
-      messageTypes: typeBit('TIMTextElem'),
       sender: senders[senderRank()] ?? '',
-      text: said,
-      folded: folded === said ? null : folded,
-      pieces: pieces(folded),
+      ...readContent([{ MsgType: 'TIMTextElem', MsgContent: { Text: text() } }]),
       raw: null,
     };
   }

@@ -19,10 +19,10 @@ export function benchmarksPage(results: readonly StoredResult[]): string {
   return [head, ...targets, ...results.flatMap(section)].join('\n\n');
 }
 
-function section({ name, title, at, full, machine, figures, tables, notes }: StoredResult): string[] {
+function section({ name, title, at, full, machine, busyBefore, figures, tables, notes }: StoredResult): string[] {
   return [
     `## ${title}`,
-    `\`npm run bench ${name}${full ? ' -- --full' : ''}\`, ${at.slice(0, 10)}${full ? '' : ', **reduced run**'}. ${machineText(machine)}.`,
+    `\`npm run bench ${name}${full ? ' -- --full' : ''}\`, ${at.slice(0, 10)}${full ? '' : ', **reduced run**'}. ${machineText(machine)}${busyBefore > 0.2 ? `, **${busyBefore * 100} % busy with other things**` : ''}.`,
     ...(notes.length === 0 ? [] : [notes.map((note) => `- ${note}`).join('\n')]),
     ...(figures.length === 0 ? [] : [drawn(figureTitles, figures.map(figureRow))]),
     ...tables.flatMap((table) => [`### ${table.title}`, drawn(table.columns.map(columnText), table.rows)]),

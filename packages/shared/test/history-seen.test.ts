@@ -41,7 +41,7 @@ describe('ranges', () => {
 describe('what receivers have seen', () => {
   it('comes to the same coverage in whatever order, however often and by however many receivers', async () => {
     const receivers = [createSeen(pool, noErrors), createSeen(pool, noErrors), createSeen(pool, noErrors)];
-    const seqs = Array.from({ length: 500 }, (_, at) => at + 10).filter((seq) => seq % 97 !== 0);
+    const seqs = Array.from({ length: 500 }, (_, at) => at + 1_000).filter((seq) => seq % 97 !== 0);
     let id = 0;
     await fc.assert(
       fc.asyncProperty(
@@ -69,12 +69,25 @@ describe('what receivers have seen', () => {
   it('asks nothing when there is no gap, and forgets the question when the straggler comes', async () => {
     const seen = createSeen(pool, noErrors);
     const id = 1_000_000;
-    for (const seq of [5, 6, 8]) seen.note(id, seq, Date.now());
+    for (const seq of [105, 106, 108]) seen.note(id, seq, Date.now());
     await seen.flush();
-    expect(await row(id)).toEqual({ known: '{[5,7),[8,9)}', missing: 1, due: true, due_below: 9 });
-    seen.note(id, 7, Date.now());
+    expect(await row(id)).toEqual({ known: '{[105,107),[108,109)}', missing: 1, due: true, due_below: 109 });
+    seen.note(id, 107, Date.now());
     await seen.flush();
-    expect(await row(id)).toMatchObject({ known: '{[5,9)}', missing: 0, due: false });
+    expect(await row(id)).toMatchObject({ known: '{[105,109)}', missing: 0, due: false });
+    await seen.loop.stop();
+  });
+
+  it('takes the first messages of a new group for missing when they are a page away at most', async () => {
+    const seen = createSeen(pool, noErrors);
+    for (const [id, first] of [
+      [2_000_000, 20],
+      [2_000_001, 21],
+    ] as const) {
+      seen.note(id, first, Date.now());
+      await seen.flush();
+      expect(await row(id)).toMatchObject({ missing: first === 20 ? 19 : 0, due: first === 20 });
+    }
     await seen.loop.stop();
   });
 

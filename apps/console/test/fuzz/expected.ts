@@ -38,10 +38,10 @@ export function expectedOf(operation: Operation, all: readonly Operation[], aske
   if (types.length > 0 && accept !== undefined && !isAccepted(accept, types)) return refused('not_acceptable');
   const form = bodyForm(meant, asked);
   if (form !== null) return form;
-  const namesNothing = ({ index, name, schema }: Parameter & { index: number }): boolean => {
+  const namesNothing = ({ index, name }: Parameter & { index: number }): boolean => {
     const value = asked.path[name] ?? '';
-    // What the document says in words: lengths are of UTF-16, and no text holds U+0000.
-    return value.includes('\0') || value.length > (schema.maxLength ?? Infinity) || wrong(meant, index, value);
+    // The document says in words that no text holds U+0000.
+    return value.includes('\0') || wrong(meant, index, value);
   };
   if (parametersIn(meant, 'path').some(namesNothing)) return refused('not_found');
   const faults = [...queryFaults(meant, asked), ...headerFaults(meant, asked), ...bodyFaults(meant, asked)];

@@ -8,6 +8,7 @@ import type { Expected } from './expected.ts';
 const rulesInWords = [
   /^must not contain U\+0000 or half a character$/u,
   /^must not be blank$/u,
+  /^must not name the person/u,
   /^must not begin or end with a space$/u,
   /^must not be admin, /u,
   /^must be later than /u,
@@ -20,7 +21,6 @@ const rulesInWords = [
   /^must name a message that the index holds/u,
   /^must name 10000 sequences at most; it names/u,
   /^must be a time such as /u,
-  /^must have \d+ characters at most$/u,
   /^holds nothing to search for$/u,
   /^is required with sameText/u,
   /^selects nothing: /u,

@@ -36,8 +36,16 @@ function listRules(desk: Desk): Command {
         const { items, nextCursor } = await client().rules.list({ limit });
         const more = nextCursor !== null;
         const headings = [
-          ...[head.id, head.name, head.state, head.owner, head.expires, head.today],
-          ...[head.recalled, head.failed, head.lastHit, head.reason],
+          head.id,
+          head.name,
+          head.state,
+          head.owner,
+          head.expires,
+          head.today,
+          head.recalled,
+          head.failed,
+          head.lastHit,
+          head.reason,
         ];
         tell({ items, more }, () => (items.length === 0 ? words.noRules : table(terminal, headings, items.map(row))));
         if (more && !json) terminal.err(words.moreItems(items.length));

@@ -205,6 +205,21 @@ export type Health = {
     readonly limit: number;
     readonly factor: number;
   };
+  readonly coverage: {
+    readonly incomplete: number;
+    readonly missing: number;
+    readonly refused: number;
+  };
+  readonly silence: {
+    readonly lastCallbackAt: string | null;
+    readonly activeAt: string;
+  } | null;
+  readonly commands: readonly {
+    readonly command: string;
+    readonly count: number;
+    readonly lastAt: string;
+    readonly details: unknown;
+  }[];
   readonly errors: readonly {
     readonly retCode: number;
     readonly meaning: string;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { appsSchema } from './apps-schema.ts';
 
 /** One environment variable: its rule, what stands in `.env.example`, and what it means. */
 export interface Variable<T> {
@@ -87,6 +88,11 @@ export const variables = {
     fallback: undefined,
     example: '1400000000',
     help: 'SDKAppID of the app.',
+  }),
+  TENCENT_APPS: variable(optional(appsSchema), {
+    fallback: undefined,
+    secret: true,
+    help: 'Several apps instead of one: a JSON array, see docs/operations.md. Best as TENCENT_APPS_FILE.',
   }),
   TENCENT_SECRET_KEY: variable(optional(text), {
     fallback: undefined,

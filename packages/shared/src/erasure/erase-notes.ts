@@ -24,7 +24,6 @@ export const eraseQuarantine: Step = async (trx, { appId, mention }, after) => {
 /** Where somebody may have written an id among other words; small tables, and no key of theirs is an id. */
 const notes: readonly { readonly table: string; readonly key: Walk['key']; readonly columns: readonly string[] }[] = [
   { table: 'rules', key: [['recall_id', 'uuid']], columns: ['name'] },
-  { table: 'follows', key: [['recall_id', 'uuid']], columns: ['note'] },
   {
     table: 'protected_senders',
     key: [
@@ -44,19 +43,11 @@ const notes: readonly { readonly table: string; readonly key: Walk['key']; reado
   {
     table: 'callback_counts',
     key: [
+      ['app_id', 'bigint'],
       ['day', 'date'],
       ['command', 'text'],
     ],
     columns: ['details'],
-  },
-  { table: 'backfills', key: [['id', 'uuid']], columns: ['state_note'] },
-  {
-    table: 'backfill_parts',
-    key: [
-      ['backfill_id', 'uuid'],
-      ['part', 'text'],
-    ],
-    columns: ['note'],
   },
   { table: 'deliveries', key: [['delivery_id', 'uuid']], columns: ['last_error'] },
   { table: 'erasures', key: [['id', 'uuid']], columns: ['reason'] },

@@ -36,7 +36,5 @@ export const analyzed = [
   'recalls',
   'plan_findings',
   'recall_marks',
-  'protected_senders',
-  'sender_pseudonyms',
   'quarantine',
 ] as const;

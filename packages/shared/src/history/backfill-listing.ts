@@ -35,7 +35,7 @@ export async function claimListing(work: BackfillWork): Promise<Listing | null> 
     text: `update backfills
               set fence = fence + 1, due_at = now() + make_interval(secs => $2),
                   since = greatest(since, now() - make_interval(days => $3)),
-                  calls_per_second = case kind when 'history' then $4 else $5 end
+                  calls_per_second = case kind when 'history' then $4::float8 else $5::float8 end
             where app_id = $1 and state = 'listing' and due_at <= now()
            returning id as "backfillId", kind, since, created_at as created, fence`,
     values: [appId, backfillLeaseSeconds, retentionDays, callsPerSecond.history, callsPerSecond.files],

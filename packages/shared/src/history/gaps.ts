@@ -40,7 +40,7 @@ export async function claimGaps(pool: Pool, appId: number, limit: number): Promi
              from due join conversations v using (conversation_id)
             where c.conversation_id = due.conversation_id
            returning c.conversation_id, v.group_id, v.topic_id, v.group_type, v.gone_at is not null as gone, c.failures,
-                     (int8multirange(int8range(coalesce(lower(c.known), 1), greatest(c.due_below, coalesce(lower(c.known), 1))))
+                     (int8multirange(int8range(coverage_first(c.known), greatest(c.due_below, coverage_first(c.known))))
                        - c.known)::text as gaps`,
     values: [appId, limit, leaseSeconds],
   });
@@ -130,7 +130,7 @@ export async function releaseGaps(pool: Pool, conversationId: number, end: GapsE
                                 when $2 in ('failed', 'refused')
                                   then now() + least(600, 5 * 2 ^ least(failures, 10)) * interval '1 second'
                                 else now() + interval '30 seconds' end
-             from (select case when $3 then int8multirange(int8range(lower(known), greatest(upper(known), told_until + 1))) - known
+             from (select case when $3 then int8multirange(int8range(coverage_first(known), greatest(upper(known), told_until + 1))) - known
                                else '{}' end as lost
                      from coverage where conversation_id = $1) l
             where conversation_id = $1`,

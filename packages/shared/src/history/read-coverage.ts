@@ -54,11 +54,11 @@ export async function summarizeCoverage(
   which: RawBuilder<unknown> = sql`true`,
 ): Promise<CoverageSummary> {
   const { rows } = await sql<Omit<CoverageSummary, 'share'>>`
-    select count(*) as conversations, coalesce(sum(last - first + 1), 0)::bigint as sequences,
-           coalesce(sum(missing), 0)::bigint as missing, coalesce(sum(unreachable), 0)::bigint as unreachable,
+    select count(*) as conversations, least(coalesce(sum(last - first + 1), 0), 9007199254740991)::bigint as sequences,
+           least(coalesce(sum(missing), 0), 9007199254740991)::bigint as missing, least(coalesce(sum(unreachable), 0), 9007199254740991)::bigint as unreachable,
            count(*) filter (where missing > 0) as incomplete, count(*) filter (where history = 'refused') as refused,
            count(*) filter (where live) as live
-      from (select c.missing, c.history, coalesce(lower(c.known), 1) as first,
+      from (select c.missing, c.history, coverage_first(c.known) as first,
                    greatest(upper(c.known) - 1, c.told_until) as last,
                    case when c.unreachable = '{}' then 0 else sequences_in(c.unreachable) end as unreachable,
                    v.group_type in ('AVChatRoom', 'Live') as live
@@ -84,7 +84,8 @@ export async function listCoverage(
   const { appId, groupId, after, limit } = query;
   const { rows } = await sql<CoverageRow>`
     select c.conversation_id, v.group_id, v.topic_id, v.group_type, v.gone_at is not null as gone, c.missing, c.history,
-           c.failures, c.active_at, lower(c.known) as first, greatest(upper(c.known) - 1, c.told_until) as newest,
+           c.failures, c.active_at, coverage_first(c.known) as first,
+           greatest(upper(c.known) - 1, c.told_until) as newest,
            sequences_in(c.unreachable) as unreachable, sequences_in(c.system) as system,
            sequences_in(c.recalled) as recalled, sequences_in(c.placeholders) as placeholders
       from coverage c join conversations v using (conversation_id)

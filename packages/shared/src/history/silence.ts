@@ -19,7 +19,8 @@ export interface Silence {
 export async function readSilence(db: Db, appId: number): Promise<Silence | null> {
   const { rows } = await sql<{ last: Date | null; told: Date }>`
     select s.last, c.told
-      from (select max(at) as last from ingest_samples) s,
+      from (select max(last_at) as last from callback_counts
+             where app_id = ${appId} and command = 'Group.CallbackAfterSendMsg') s,
            (select max(told_at) as told from coverage join conversations using (conversation_id)
              where app_id = ${appId} and told_at > now() - interval '1 hour') c
      where c.told is not null and coalesce(s.last, '-infinity') < now() - make_interval(mins => ${silentAfterMinutes})

@@ -24,34 +24,36 @@ export interface SearchPosition {
   readonly msgSeq: number;
 }
 
-/** A page of messages, newest first, and where the next one begins (null: there is none). */
+/** How far the first slice of a search reaches back; each further one reaches back so many times as far. */
+const firstSliceMs = 3_600_000;
+const sliceGrowth = 4;
+/** The last one takes in all that is left: from 43 days back on. */
+const slices = 6;
+
+interface Query {
+  readonly selection: Selection;
+  readonly sentFrom: Date | null;
+  readonly sentTo: Date | null;
+  readonly after: SearchPosition | null;
+  readonly limit: number;
+}
+
+/**
+ * A page of messages, newest first, and where the next one begins (null: there is none).
+ *
+ * Looks through slices of time, the newest first, until the page is full. In one query a common word
+ * would have all that hold it read and sorted: the index on pieces knows no order.
+ */
 export async function searchMessages(
   db: Db,
-  query: {
-    selection: Selection;
-    sentFrom: Date | null;
-    sentTo: Date | null;
-    after: SearchPosition | null;
-    limit: number;
-  },
+  query: Query,
 ): Promise<{ items: FoundMessage[]; next: SearchPosition | null }> {
-  const { selection, sentFrom, sentTo, after, limit } = query;
-  const rows = await readRows(
-    db,
-    sql`select * from messages m
-         where ${matches(selection)}
-           ${sentFrom === null ? sql`` : sql`and m.msg_time >= ${sentFrom}`}
-           ${sentTo === null ? sql`` : sql`and m.msg_time < ${sentTo}`}
-           ${
-             after === null
-               ? sql``
-               : sql`and m.msg_time <= ${after.msgTime}::timestamptz
-              and (m.msg_time, m.conversation_id, m.msg_seq)
-                < (${after.msgTime}::timestamptz, ${after.conversationId}::bigint, ${after.msgSeq}::bigint)`
-           }
-         order by m.msg_time desc, m.conversation_id desc, m.msg_seq desc
-         limit ${limit + 1}`,
-  );
+  const { limit } = query;
+  const rows: FoundRow[] = [];
+  for (const slice of slicesOf(query)) {
+    rows.push(...(await readRows(db, newestIn(query, slice, limit + 1 - rows.length))));
+    if (rows.length > limit) break;
+  }
   const page = rows.slice(0, limit);
   const last = page.at(-1);
   return {
@@ -61,6 +63,49 @@ export async function searchMessages(
         ? { msgTime: last.msg_time.toISOString(), conversationId: last.conversation_id, msgSeq: last.msg_seq }
         : null,
   };
+}
+
+/** `from` inclusive, `to` exclusive; null: open. */
+interface Slice {
+  readonly from: Date | null;
+  readonly to: Date | null;
+}
+
+function* slicesOf({ selection, sentFrom, sentTo, after }: Query): Generator<Slice> {
+  let to = sentTo;
+  if (!isInOrder(selection)) {
+    const newest = Math.min(Date.now(), sentTo?.getTime() ?? Infinity, Date.parse(after?.msgTime ?? '') || Infinity);
+    for (let slice = 1, spanMs = firstSliceMs; slice < slices; slice += 1, spanMs *= sliceGrowth) {
+      const from = new Date(newest - spanMs);
+      if (sentFrom !== null && from <= sentFrom) break;
+      yield { from, to };
+      to = from;
+    }
+  }
+  yield { from: sentFrom, to };
+}
+
+/** Whether an index has just these messages in the order of time. */
+function isInOrder({ senders, excludeSenders, keywords, conversationIds, ...rest }: Selection): boolean {
+  const { sequences, sameText, messageTypes } = rest;
+  const unfiltered = keywords.length === 0 && sameText === null && messageTypes === 0 && excludeSenders.length === 0;
+  return unfiltered && senders.length <= 1 && conversationIds === null && sequences === null;
+}
+
+function newestIn({ selection, after }: Query, { from, to }: Slice, limit: number): RawBuilder<unknown> {
+  return sql`select * from messages m
+         where ${matches(selection)}
+           ${from === null ? sql`` : sql`and m.msg_time >= ${from}`}
+           ${to === null ? sql`` : sql`and m.msg_time < ${to}`}
+           ${
+             after === null
+               ? sql``
+               : sql`and m.msg_time <= ${after.msgTime}::timestamptz
+              and (m.msg_time, m.conversation_id, m.msg_seq)
+                < (${after.msgTime}::timestamptz, ${after.conversationId}::bigint, ${after.msgSeq}::bigint)`
+           }
+         order by m.msg_time desc, m.conversation_id desc, m.msg_seq desc
+         limit ${limit}`;
 }
 
 /** Messages, newest first, with their conversations and what recalled them. @param source rows of `messages` */

@@ -173,3 +173,8 @@ async function countDay(db: Db, ruleId: string, { planned }: Appended, leftOut: 
        set taken = d.taken + excluded.taken, left_out = d.left_out + excluded.left_out`.execute(db);
   if (planned > 0) await sql`update rules set last_hit_at = now() where recall_id = ${ruleId}`.execute(db);
 }
+
+/** Forgets what follows left out once their recalls have ended: it was remembered to be counted once. */
+export async function dropLeftOut(db: Db): Promise<void> {
+  await sql`delete from left_out l using recalls r where r.id = l.recall_id and r.finished_at < now()`.execute(db);
+}

@@ -80,7 +80,7 @@ export async function readHealth(
     calls: { perSecond: (now?.calls ?? 0) / 10, limit: app.callsPerSecond, factor: round(now?.factor ?? 1) },
     coverage: await coverageOf(db, app.appId),
     silence: await readSilence(db, app.appId),
-    commands: await commandsOf(db),
+    commands: await commandsOf(db, app.appId),
     errors: await recentErrors(db, app.language),
     history: await history(db),
   };
@@ -88,18 +88,18 @@ export async function readHealth(
 
 async function coverageOf(db: Db, appId: number): Promise<Health['coverage']> {
   const { rows } = await sql<Health['coverage']>`
-    select count(*) filter (where missing > 0)::int as incomplete, coalesce(sum(missing), 0)::bigint as missing,
+    select count(*) filter (where missing > 0)::int as incomplete, least(coalesce(sum(missing), 0), 9007199254740991)::bigint as missing,
            count(*) filter (where history = 'refused')::int as refused
       from coverage join conversations using (conversation_id)
      where app_id = ${appId} and (missing > 0 or history = 'refused')`.execute(db);
   return rows[0] ?? { incomplete: 0, missing: 0, refused: 0 };
 }
 
-async function commandsOf(db: Db): Promise<Health['commands']> {
+async function commandsOf(db: Db, appId: number): Promise<Health['commands']> {
   const { rows } = await sql<{ command: string; count: number; last: Date; details: unknown }>`
     select command, sum(count)::bigint as count, max(last_at) as last,
            (array_agg(details order by last_at desc) filter (where details is not null))[1] as details
-      from callback_counts where day >= (now() at time zone 'UTC')::date - 1
+      from callback_counts where app_id = ${appId} and day >= (now() at time zone 'UTC')::date - 1
      group by 1 order by 2 desc, 1 limit 50`.execute(db);
   return rows.map(({ last, ...row }) => ({ ...row, lastAt: last.toISOString() }));
 }

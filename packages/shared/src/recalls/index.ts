@@ -15,7 +15,7 @@ export {
   unplannedRecalls,
   unqueueBatches,
 } from './reconcile.ts';
-export { dueFollows, lookForLate, stopFollowing, type Look } from './follow.ts';
+export { dropLeftOut, dueFollows, lookForLate, stopFollowing, type Look } from './follow.ts';
 export type { Tail, TailCause } from './tail.ts';
 export { createRule, getRule, listRules, type Rule } from './rules.ts';
 export {

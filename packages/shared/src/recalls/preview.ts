@@ -125,7 +125,9 @@ async function overTime(db: Db, id: string): Promise<PlanPreview['overTime']> {
       select floor(extract(epoch from o.sent_at - s.first) / s.seconds)::int as step, count(*) as messages
         from outcomes o, steps s where o.recall_id = ${id} and o.sent_at is not null group by 1
     )
-    select s.first + make_interval(secs => s.seconds * g) as "from", s.first + make_interval(secs => s.seconds * (g + 1)) as "to",
+    select s.first + make_interval(secs => s.seconds * g) as "from",
+           -- Years of five digits are no ISO 8601 as other times are.
+           least(s.first + make_interval(secs => s.seconds * (g + 1)), '9999-12-31 23:59:59.999Z') as "to",
            coalesce(c.messages, 0) as messages
       from steps s, generate_series(0, floor(s.span / s.seconds)::int) g left join counted c on c.step = g
      order by g`.execute(db);

@@ -134,8 +134,20 @@ function toRule(recall: Recall, did: Deeds): Rule {
   const { createdAt, startedAt, finishedAt } = recall;
   const dailyCap = recall.rule?.dailyCap ?? 0;
   return {
-    ...{ id, sdkAppId, state, stateNote, selector, reason, priority, counts, protectedLeftOut, approval },
-    ...{ createdAt, startedAt, finishedAt, dailyCap },
+    id,
+    sdkAppId,
+    state,
+    stateNote,
+    selector,
+    reason,
+    priority,
+    counts,
+    protectedLeftOut,
+    approval,
+    createdAt,
+    startedAt,
+    finishedAt,
+    dailyCap,
     name: recall.rule?.name ?? null,
     owner: recall.requestedBy,
     expiresAt: recall.follow?.until ?? '',

@@ -59,6 +59,9 @@ export async function readSender(db: Db, appId: number, sender: string): Promise
   };
 }
 
+/** Later times have years of five digits, which ISO 8601 does not write as other times. */
+const lastWritableMs = Date.parse('9999-12-31T23:59:59.999Z');
+
 /** Steps without a message are there, too. */
 function everyStep(
   firstMs: number,
@@ -67,7 +70,8 @@ function everyStep(
 ): { from: string; to: string; messages: number }[] {
   const bySteps = new Map(counted.map(({ step, messages }) => [step, messages]));
   const last = counted.at(-1)?.step ?? 0;
-  const timeOf = (step: number): string => new Date(firstMs + step * seconds * 1_000).toISOString();
+  const timeOf = (step: number): string =>
+    new Date(Math.min(firstMs + step * seconds * 1_000, lastWritableMs)).toISOString();
   return Array.from({ length: last + 1 }, (_, step) => ({
     from: timeOf(step),
     to: timeOf(step + 1),
