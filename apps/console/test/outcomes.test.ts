@@ -63,8 +63,11 @@ const path = (query = ''): string => `/api/v1/recalls/${recall.id}/outcomes${que
 async function stored(where = 'true'): Promise<Record<string, unknown>[]> {
   const { rows } = await at.pool.query<Record<string, unknown>>(
     `select c.group_id as "groupId", nullif(c.topic_id, '') as "topicId", o.msg_seq as "msgSeq", o.sender, o.sent_at as "sentAt", o.state::text,
-            o.ret_code as "retCode", o.presumed, o.late, o.attempts, o.last_attempt_at as "lastAttemptAt"
-       from outcomes o join conversations c using (conversation_id) where o.recall_id = $1 and ${where}
+            o.ret_code as "retCode", o.presumed, o.late, o.attempts, o.last_attempt_at as "lastAttemptAt",
+            k.callback_at as "confirmedAt", k.verified_at as "verifiedAt", o.disproved_at as "disprovedAt"
+       from outcomes o join conversations c using (conversation_id)
+       left join recall_marks k on k.conversation_id = o.conversation_id and k.msg_seq = o.msg_seq and o.state = 'recalled'
+      where o.recall_id = $1 and ${where}
       order by o.conversation_id desc, o.msg_seq desc`,
     [recall.id],
   );
@@ -139,6 +142,9 @@ describe('as CSV', () => {
       'recalledByOperator',
       'recalledByAt',
       'late',
+      'confirmedAt',
+      'verifiedAt',
+      'disprovedAt',
     ]);
     const expected = (await at.outcomes(recall.id, '&limit=1000')).map((outcome) => [
       ...[
@@ -157,7 +163,7 @@ describe('as CSV', () => {
       safe(outcome.recalledBy?.recallId),
       safe(outcome.recalledBy?.operator),
       safe(outcome.recalledBy?.at),
-      safe(outcome.late),
+      ...([outcome.late, outcome.confirmedAt, outcome.verifiedAt, outcome.disprovedAt] as const).map(safe),
     ]);
     expect(rows).toEqual(expected);
     for (const row of rows) for (const cell of row) expect(cell).not.toMatch(/^[=+\-@\t\r＝＋－＠]/u);

@@ -9,7 +9,7 @@ import {
   type Recall,
 } from '@chat-recall/shared/recalls';
 import type { RecallAnswer } from '@chat-recall/shared/tencent';
-import { startAtWork, type AtWork } from './console-at-work.ts';
+import { appId, startAtWork, type AtWork } from './console-at-work.ts';
 
 let at: AtWork;
 beforeEach(async () => {
@@ -109,7 +109,7 @@ test('every copy of a message, by any sender, in any group; one without text is 
 });
 
 async function callOnce(answer: RecallAnswer): Promise<void> {
-  const [batch] = await feedBatches(at.db, 20);
+  const [batch] = await feedBatches(at.db, appId, 20);
   if (batch === undefined) throw new Error('nothing to call');
   const begun = await beginBatch(at.db, batch, { name: 'test', starts: 1, leaseSeconds: 60 });
   if (begun?.attemptId == null) throw new Error('not begun');

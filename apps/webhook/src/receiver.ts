@@ -66,7 +66,9 @@ export async function createReceiver({ config, log, overrides = {} }: ReceiverOp
       (err) => log.warn({ err }, 'a sample was not written'),
     );
     disposals.add('samples', () => figures.loop.stop());
-    const counts = createCommandCounts(pool, (err) => log.warn({ err }, 'counts were not written; they are tried again'));
+    const counts = createCommandCounts(pool, (err) =>
+      log.warn({ err }, 'counts were not written; they are tried again'),
+    );
     disposals.add('counts', async () => {
       await counts.loop.kick();
       await counts.loop.stop();
@@ -99,7 +101,12 @@ export async function createReceiver({ config, log, overrides = {} }: ReceiverOp
       isRefused: isRefusedData,
       async setAside({ appId, command, raw }, error) {
         const code = codeOf(error) ?? 'unknown';
-        await insertQuarantine(pool, { appId, command, raw: mayKeepRaw ? raw : null, error: `refused by the database, SQLSTATE ${code}` });
+        await insertQuarantine(pool, {
+          appId,
+          command,
+          raw: mayKeepRaw ? raw : null,
+          error: `refused by the database, SQLSTATE ${code}`,
+        });
         log.error({ command, code }, 'a callback was quarantined');
       },
       onLost: (error) => tellLost('lost', error),

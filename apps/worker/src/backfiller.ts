@@ -24,10 +24,6 @@ import { infoCallsPerSecond } from './historian.ts';
 const everyMs = 1_000;
 /** How often what is in hand is kept from being taken over, ms. */
 const renewEveryMs = 5_000;
-/** Conversations read at once; each waits for its page most of the time. */
-const conversationsAtOnce = 16;
-/** Hours read at once: newest first, and each may be large. */
-const hoursAtOnce = 2;
 /** The platform takes 1 and 10 calls a second (intl 34960, 34885); a slot may be used a little late. */
 const listCallsPerSecond = 0.9;
 const fileCallsPerSecond = 9;
@@ -42,6 +38,11 @@ export interface BackfillerParts {
   /** Of `group_msg_get_simple`, shared with the historian; null: history is not read. */
   readonly historyGate: RateGate | null;
   readonly historyCallsPerSecond: number;
+  /**
+   * Conversations, or hours, read at once by this process: when it is killed, each may be a page whose answer
+   * is not stored and that is asked for again.
+   */
+  readonly atOnce: number;
   readonly retentionDays: number;
   /** What of the texts goes into the index. */
   readonly read: ReadContent;
@@ -75,6 +76,7 @@ export async function startBackfiller(parts: BackfillerParts): Promise<{ stop():
       files: await gateOf('get_history', fileCallsPerSecond, 1),
     },
     callsPerSecond: { history: parts.historyCallsPerSecond, files: fileCallsPerSecond },
+    atOnce: parts.atOnce,
     retentionDays: parts.retentionDays,
     read: parts.read,
     now: Date.now,
@@ -100,13 +102,13 @@ export async function startBackfiller(parts: BackfillerParts): Promise<{ stop():
 
   async function take(): Promise<void> {
     if (signal.aborted) return;
-    const { rows } = await pool.query<{ id: string; kind: 'history' | 'files' }>({
+    const { rows } = await pool.query<{ id: string }>({
       name: 'running_backfill',
-      text: `select id, kind from backfills where app_id = $1 and state = 'running'`,
+      text: `select id from backfills where app_id = $1 and state = 'running'`,
       values: [appId],
     });
-    for (const { id, kind } of rows) {
-      const free = (kind === 'files' ? hoursAtOnce : conversationsAtOnce) - inHand.size;
+    for (const { id } of rows) {
+      const free = parts.atOnce - inHand.size;
       const claimed = free > 0 ? await claimParts(pool, id, free) : [];
       for (const part of claimed) inHand.set(part, run(part));
       if (inHand.size === 0) await endIfDone(pool, id);

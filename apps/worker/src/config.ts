@@ -1,4 +1,4 @@
-import { judgeIndexText, judgeQueuePrefix, readConfig, type Environment } from '@chat-recall/shared/config';
+import { judgeApps, judgeIndexText, judgeQueuePrefix, readConfig, type Environment } from '@chat-recall/shared/config';
 import type { WorkerConfig } from './worker.ts';
 
 /** What the worker reads from its environment. */
@@ -10,6 +10,7 @@ export const configured = [
   'QUEUE_APPROVAL_ABOVE',
   'QUEUE_MAX_MESSAGES',
   'TENCENT_SDK_APP_ID',
+  'TENCENT_APPS',
   'TENCENT_SECRET_KEY',
   'TENCENT_ADMIN',
   'TENCENT_API_URL',
@@ -22,6 +23,7 @@ export const configured = [
   'WORKER_HOST',
   'WORKER_PORT',
   'WORKER_CONCURRENCY',
+  'WORKER_BACKFILL_AT_ONCE',
   'MESSAGE_RETENTION_DAYS',
   'EVIDENCE_RETENTION_DAYS',
   'RECALL_RETENTION_DAYS',
@@ -34,17 +36,13 @@ export const configured = [
 
 /** @throws ConfigError with every problem */
 export function readWorkerConfig(env: Environment): { config: WorkerConfig; warnings: readonly string[] } {
-  const { config, warnings } = readConfig(
-    env,
-    configured,
-    ['DATABASE_URL', 'TENCENT_SDK_APP_ID', 'TENCENT_SECRET_KEY'],
-    (given) => [
-      ...judgeQueuePrefix(given),
-      ...judgeIndexText(given),
-      ...((given.COMPLETION_WEBHOOK_URL === undefined) === (given.COMPLETION_WEBHOOK_SECRET === undefined)
-        ? []
-        : ['COMPLETION_WEBHOOK_URL, COMPLETION_WEBHOOK_SECRET: set both or neither']),
-    ],
-  );
+  const { config, warnings } = readConfig(env, configured, ['DATABASE_URL'], (given) => [
+    ...judgeApps(given, { secretKey: true }),
+    ...judgeQueuePrefix(given),
+    ...judgeIndexText(given),
+    ...((given.COMPLETION_WEBHOOK_URL === undefined) === (given.COMPLETION_WEBHOOK_SECRET === undefined)
+      ? []
+      : ['COMPLETION_WEBHOOK_URL, COMPLETION_WEBHOOK_SECRET: set both or neither']),
+  ]);
   return { config: config as WorkerConfig, warnings };
 }

@@ -17,13 +17,13 @@ const lookBackMs = 24 * 3_600_000;
  * `webhook-signature`), again for about a day until it answers 2xx. The selector stays out: it may name
  * senders and words.
  */
-export function startDeliverer(parts: { db: Db; appId: number; url: string; secret: string; log: Log }): Loop {
-  const { db, appId, url, secret, log } = parts;
+export function startDeliverer(parts: { db: Db; url: string; secret: string; log: Log }): Loop {
+  const { db, url, secret, log } = parts;
   const signer = new Webhook(secret);
   const since = new Date(Date.now() - lookBackMs);
 
   async function deliver(delivery: { id: string; recallId: string; attempts: number }): Promise<void> {
-    const { selector: _, ...recall } = await getRecall(db, appId, delivery.recallId);
+    const { selector: _, ...recall } = await getRecall(db, null, delivery.recallId);
     const now = new Date();
     const body = JSON.stringify({ type: 'recall.ended', timestamp: now.toISOString(), data: recall });
     let outcome: { status: number | null; error: string | null };

@@ -1,3 +1,4 @@
+import type { AppSettings } from '@chat-recall/shared/config';
 import type { Db } from '@chat-recall/shared/db';
 import { startLoop, type Loop } from '@chat-recall/shared/lifecycle';
 import type { Log } from '@chat-recall/shared/log';
@@ -12,14 +13,19 @@ const everyMs = 200;
  * few enough that urgent ones are near the front and that pausing is prompt. Ends recalls that have no
  * batch left.
  *
- * @param callsPerSecond of the app, over all processes
+ * @param apps with their calls a second, over all processes: each has a window of its own
  */
-export function startFeeder(parts: { db: Db; queue: Queue; callsPerSecond: number; log: Log }): Loop {
-  const { db, queue, log } = parts;
-  const window = Math.max(20, parts.callsPerSecond * 2);
+export function startFeeder(parts: {
+  db: Db;
+  queue: Queue;
+  apps: readonly Pick<AppSettings, 'sdkAppId' | 'callsPerSecond'>[];
+  log: Log;
+}): Loop {
+  const { db, queue, apps, log } = parts;
   async function feed(): Promise<void> {
-    const batches = await feedBatches(db, window);
-    if (batches.length > 0) {
+    for (const { sdkAppId, callsPerSecond } of apps) {
+      const batches = await feedBatches(db, sdkAppId, Math.max(20, callsPerSecond * 2));
+      if (batches.length === 0) continue;
       await queue.addBulk(
         batches.map(({ priority, ...job }) => ({
           name: batchJobName,

@@ -90,14 +90,21 @@ export async function startHistorian(parts: HistorianParts): Promise<Historian> 
   async function watchSilence(): Promise<void> {
     const silence = await readSilence(db, appId);
     if (silence !== null && !silent) {
-      log.error({ ...silence, sdkAppId: appId }, 'no callback comes although groups speak: is the webhook set up right?');
+      log.error(
+        { ...silence, sdkAppId: appId },
+        'no callback comes although groups speak: is the webhook set up right?',
+      );
     } else if (silence === null && silent) log.info({ sdkAppId: appId }, 'callbacks come again');
     silent = silence !== null;
   }
   function tell(error: unknown, what: string): void {
     if (!signal.aborted) log.error({ err: error, sdkAppId: appId }, what);
   }
-  return { lookUp, gate: historyGate, stop: () => Promise.all([gaps, tails, doubts, proofs].map((loop) => loop.stop())) };
+  return {
+    lookUp,
+    gate: historyGate,
+    stop: () => Promise.all([gaps, tails, doubts, proofs].map((loop) => loop.stop())),
+  };
 }
 
 function enter(gate: RateGate, signal: AbortSignal): Gate {

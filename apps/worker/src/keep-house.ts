@@ -1,7 +1,7 @@
 import type { Db } from '@chat-recall/shared/db';
 import type { Log } from '@chat-recall/shared/log';
 import { dropTextlessDays, maintainPartitions, type Retention } from '@chat-recall/shared/messages';
-import { dropOldRecords, dropSamples, neededDays } from '@chat-recall/shared/recalls';
+import { dropLeftOut, dropOldRecords, dropSamples, neededDays } from '@chat-recall/shared/recalls';
 
 /** How long what is kept, in days. */
 export interface Keeping {

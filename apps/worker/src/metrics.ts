@@ -4,7 +4,7 @@ import type { Decision } from '@chat-recall/shared/recalls';
 import { meaningOf, type RecallAnswer } from '@chat-recall/shared/tencent';
 
 /** The worker's own metrics; names follow Prometheus' habits, no label holds an id. */
-export function createWorkerMetrics(registry: Registry, parts: { pool: Pool; gate: RateGate }) {
+export function createWorkerMetrics(registry: Registry, parts: { pool: Pool; gates: () => readonly RateGate[] }) {
   const registers = [registry];
   const calls = new Counter({
     name: 'chat_recall_calls_total',
@@ -79,10 +79,11 @@ export function createWorkerMetrics(registry: Registry, parts: { pool: Pool; gat
   });
   new Gauge({
     name: 'chat_recall_rate_factor',
-    help: 'Share of the configured rate in force; below 1 after the platform said that calls come too fast.',
+    help: 'Share of the configured rate in force, the lowest of all apps; below 1 after the platform said that calls come too fast.',
     registers,
     async collect() {
-      this.set(await parts.gate.factor());
+      const factors = await Promise.all(parts.gates().map((gate) => gate.factor()));
+      this.set(Math.min(1, ...factors));
     },
   });
   const held = new Gauge({

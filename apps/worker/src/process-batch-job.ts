@@ -15,22 +15,25 @@ const batchJob = z.object({
   round: z.int(),
   groupId: z.string(),
   topicId: z.string().nullable(),
+  sdkAppId: z.int(),
 });
 
 /**
  * A job of `recall-batches`: one batch, one run. It fails when a sequence of its batch has ended
  * `failed`, so that the queue UI shows it; retrying it there takes those sequences up again.
  */
-export function createBatchProcessor(parts: CallParts & { db: Db }) {
+export function createBatchProcessor(db: Db, partsOf: (sdkAppId: number) => CallParts | undefined) {
   return async (job: Job): Promise<BatchEnd> => {
     const parsed = batchJob.safeParse(job.data);
     if (!parsed.success) {
       const [issue] = parsed.error.issues;
       throw new UnrecoverableError(`not a batch of a recall: ${issue?.path.join('.')} ${issue?.message}`);
     }
+    const parts = partsOf(parsed.data.sdkAppId);
+    if (parts === undefined) throw new UnrecoverableError(`app ${parsed.data.sdkAppId} is not served here`);
     // Starts after a stall are not a person's doing: they find the batch as it is.
     const starts = job.attemptsStarted - job.stalledCounter;
-    if (starts > 1) await reopen(parts.db, parsed.data, starts);
+    if (starts > 1) await reopen(db, parsed.data, starts);
     const end = await callBatch(parts, parsed.data, job.priority, starts);
     if (end.kind === 'done' && end.failed > 0) {
       const words = end.codes.map((code) => `${code}: ${meaningOf(code).en}`);

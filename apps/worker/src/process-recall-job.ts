@@ -25,15 +25,16 @@ export interface RecallJobResult {
 
 export interface RecallJobParts {
   readonly db: Db;
-  readonly appId: number;
+  /** The apps that are served. */
+  readonly appIds: readonly number[];
   /** Larger recalls of producers wait for the approval of a person; null: none does. */
   readonly approveAbove: number | null;
   /** Larger recalls of producers are refused; null: any size. */
   readonly maxMessages: number | null;
   /** Finds messages that are kept as pieces. */
   readonly hash: HashPieces | null;
-  /** To compare plans with; null: history is not read. */
-  readonly history: PlanHistory | null;
+  /** To compare plans of an app with; null: history is not read. */
+  readonly historyOf: (appId: number) => PlanHistory | null;
   /** Told when a recall may have batches to feed. */
   readonly onPlanned: () => void;
   readonly onError: (error: unknown, recallId: string) => void;
@@ -54,7 +55,7 @@ export function createRecallJobProcessor(parts: RecallJobParts) {
     const recallId = job.name === planJobName ? parsePlan(job) : await request(parts, job);
     await plan(parts, job, recallId);
     parts.onPlanned();
-    const { state, counts } = await getRecall(parts.db, parts.appId, recallId);
+    const { state, counts } = await getRecall(parts.db, null, recallId);
     return { recallId, state, planned: counts.planned };
   };
 }
@@ -66,12 +67,10 @@ function parsePlan(job: Job): string {
 }
 
 async function request(parts: RecallJobParts, job: Job): Promise<string> {
-  const { db, appId } = parts;
+  const { db } = parts;
   try {
     const { requestedBy, idempotencyKey, ...asked } = parseOrThrow(queuedRequestSchema, job.data);
-    if (asked.selector.sdkAppId !== undefined && asked.selector.sdkAppId !== appId) {
-      throw new RecallError('invalid_request', `selector.sdkAppId must be ${appId}, the app that is served here`);
-    }
+    const appId = appOf(parts.appIds, asked.selector.sdkAppId);
     const details = await withoutSenders(db, appId, { ...asked, requestedBy: requestedBy ?? null });
     const { id, created } = await inTransaction(db, async (trx) => {
       const made = await createRecall(trx, {
@@ -95,6 +94,15 @@ async function request(parts: RecallJobParts, job: Job): Promise<string> {
   }
 }
 
+/** @throws RecallError `invalid_request` for an app that is not served, and for none where there are several */
+function appOf(appIds: readonly number[], named: number | undefined): number {
+  const [only, ...others] = appIds;
+  if (named === undefined && only !== undefined && others.length === 0) return only;
+  if (named !== undefined && appIds.includes(named)) return named;
+  const message = `must be ${appIds.length === 1 ? 'the app' : 'one of the apps'} served here: ${appIds.join(', ')}`;
+  throw new RecallError('invalid_request', `selector.sdkAppId ${message}`, [{ path: 'selector.sdkAppId', message }]);
+}
+
 async function takeUp(db: Db, recallId: string): Promise<void> {
   await inTransaction(db, async (trx) => {
     await retryRecall(trx, recallId);
@@ -102,9 +110,9 @@ async function takeUp(db: Db, recallId: string): Promise<void> {
   });
 }
 
-async function plan({ db, history, hash, onError }: RecallJobParts, job: Job, recallId: string): Promise<void> {
+async function plan({ db, historyOf, hash, onError }: RecallJobParts, job: Job, recallId: string): Promise<void> {
   try {
-    await planRecall(db, recallId, history, hash);
+    await planRecall(db, recallId, historyOf, hash);
   } catch (error) {
     // The selector cannot be planned, today or later: a copy of a message that the index does not hold.
     if (isRecallError(error, 'invalid_request')) return failRecall(db, recallId, error.message);

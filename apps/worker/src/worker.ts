@@ -1,36 +1,30 @@
 import { randomBytes } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { hostname } from 'node:os';
-import type { Config } from '@chat-recall/shared/config';
-import { checkMigrations, createDb, createPool, createRateGate } from '@chat-recall/shared/db';
+import { appsOf, type Config } from '@chat-recall/shared/config';
+import { checkMigrations, createDb, createPool } from '@chat-recall/shared/db';
 import { createDisposals, startLoop } from '@chat-recall/shared/lifecycle';
 import type { Log } from '@chat-recall/shared/log';
 import { createContentReader, createTextPolicy } from '@chat-recall/shared/messages';
 import { createRegistry, serveHealth } from '@chat-recall/shared/metrics';
 import { connectQueues, keepJobs, recallBatchesQueue, recallJobsQueue } from '@chat-recall/shared/queue';
-import { createTencentClient } from '@chat-recall/shared/tencent';
 import type { configured } from './config.ts';
-import { startBackfiller } from './backfiller.ts';
 import { startDeliverer } from './deliverer.ts';
 import { startEraser } from './eraser.ts';
 import { startFeeder } from './feeder.ts';
 import { startFollower } from './follower.ts';
-import { startHistorian } from './historian.ts';
 import { keepHouse } from './keep-house.ts';
 import { createWorkerMetrics } from './metrics.ts';
 import { createBatchProcessor } from './process-batch-job.ts';
 import { createRecallJobProcessor } from './process-recall-job.ts';
 import { startReconciler } from './reconciler.ts';
+import { serveApp, type ServedApp } from './serve-app.ts';
 
 /** Recalls that one process plans at once. */
 const planningAtOnce = 4;
 const maintainEveryMs = 3_600_000;
 
-export type WorkerConfig = Config<(typeof configured)[number]> & {
-  readonly DATABASE_URL: string;
-  readonly TENCENT_SDK_APP_ID: number;
-  readonly TENCENT_SECRET_KEY: string;
-};
+export type WorkerConfig = Config<(typeof configured)[number]> & { readonly DATABASE_URL: string };
 
 /** A running worker: consumes both queues, feeds batches, reconciles, keeps the partitions. */
 export interface RecallWorker {
@@ -65,20 +59,10 @@ async function assemble(
   disposals.add('database', () => db.destroy());
   await checkMigrations(pool);
 
-  const appId = config.TENCENT_SDK_APP_ID;
-  const gate = await createRateGate(pool, `${appId}_group_msg_recall`, config.TENCENT_CALLS_PER_SECOND);
-  const client = createTencentClient({
-    apiUrl: config.TENCENT_API_URL,
-    sdkAppId: appId,
-    secretKey: config.TENCENT_SECRET_KEY,
-    identifier: config.TENCENT_ADMIN,
-    timeoutMs: config.TENCENT_TIMEOUT_MS,
-  });
-  disposals.add('tencent', () => client.close());
-
   const text = createTextPolicy(config);
   const registry = createRegistry('worker');
-  const metrics = createWorkerMetrics(registry, { pool, gate });
+  const served = new Map<number, ServedApp>();
+  const metrics = createWorkerMetrics(registry, { pool, gates: () => [...served.values()].map(({ gate }) => gate) });
   const queues = connectQueues({
     redisUrl: config.REDIS_URL,
     databaseUrl: config.DATABASE_URL,
@@ -90,7 +74,8 @@ async function assemble(
   const batches = queues.queue(recallBatchesQueue, keepJobs);
   disposals.add('queue objects', () => Promise.all([jobs.close(), batches.close()]));
 
-  const feeder = startFeeder({ db, queue: batches, callsPerSecond: config.TENCENT_CALLS_PER_SECOND, log });
+  const apps = appsOf(config);
+  const feeder = startFeeder({ db, queue: batches, apps, log });
   disposals.add('feeder', () => feeder.stop());
   const follower = startFollower({
     db,
@@ -110,7 +95,7 @@ async function assemble(
       keepHouse(
         db,
         {
-          messages: [{ appId, days: config.MESSAGE_RETENTION_DAYS }],
+          messages: apps.map(({ sdkAppId, retentionDays }) => ({ appId: sdkAppId, days: retentionDays })),
           evidenceDays: config.EVIDENCE_RETENTION_DAYS,
           recallDays: config.RECALL_RETENTION_DAYS,
         },
@@ -122,57 +107,53 @@ async function assemble(
 
   if (config.COMPLETION_WEBHOOK_URL !== undefined && config.COMPLETION_WEBHOOK_SECRET !== undefined) {
     const { COMPLETION_WEBHOOK_URL: url, COMPLETION_WEBHOOK_SECRET: secret } = config;
-    const deliverer = startDeliverer({ db, appId, url, secret, log });
+    const deliverer = startDeliverer({ db, url, secret, log });
     disposals.add('deliverer', () => deliverer.stop());
   }
 
   const stopping = new AbortController();
-  setMaxListeners(config.WORKER_CONCURRENCY + 40, stopping.signal);
-  const historian = await startHistorian({
+  setMaxListeners(config.WORKER_CONCURRENCY + 50, stopping.signal);
+  const shared = {
     db,
     pool,
-    appId,
-    client,
-    callsPerSecond: config.TENCENT_HISTORY_CALLS_PER_SECOND,
+    timeoutMs: config.TENCENT_TIMEOUT_MS,
     read: createContentReader(text),
+    backfillAtOnce: config.WORKER_BACKFILL_AT_ONCE,
     verify: config.RECALL_VERIFY,
     signal: stopping.signal,
     log,
-  });
-  disposals.add('historian', () => historian.stop());
-  const backfiller = await startBackfiller({
-    db,
-    pool,
-    appId,
-    client,
-    historyGate: historian.gate,
-    historyCallsPerSecond: config.TENCENT_HISTORY_CALLS_PER_SECOND,
-    retentionDays: config.MESSAGE_RETENTION_DAYS,
-    read: createContentReader(text),
-    signal: stopping.signal,
-    log,
-  });
-  disposals.add('backfiller', () => backfiller.stop());
+  };
+  for (const settings of apps) {
+    const app = await serveApp(settings, shared);
+    served.set(app.sdkAppId, app);
+    disposals.add(`app ${app.sdkAppId}`, () => app.stop());
+  }
   const eraser = startEraser({
     db,
-    appIds: [appId],
+    appIds: [...served.keys()],
     jobs,
     jobsSchema: queues.schema,
     signal: stopping.signal,
     log,
   });
   disposals.add('eraser', () => eraser.stop());
+  const workerName = `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`;
   const batchWorker = queues.worker(
     recallBatchesQueue,
-    createBatchProcessor({
-      db,
-      client,
-      gate,
-      workerName: `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`,
-      timeoutMs: config.TENCENT_TIMEOUT_MS,
-      sendReason: config.TENCENT_SEND_REASON,
-      signal: stopping.signal,
-      onCall: metrics.onCall,
+    createBatchProcessor(db, (sdkAppId) => {
+      const app = served.get(sdkAppId);
+      return (
+        app && {
+          db,
+          client: app.client,
+          gate: app.gate,
+          workerName,
+          timeoutMs: config.TENCENT_TIMEOUT_MS,
+          sendReason: app.sendReason,
+          signal: stopping.signal,
+          onCall: metrics.onCall,
+        }
+      );
     }),
     { concurrency: config.WORKER_CONCURRENCY },
   );
@@ -180,14 +161,14 @@ async function assemble(
     recallJobsQueue,
     createRecallJobProcessor({
       db,
-      appId,
+      appIds: [...served.keys()],
       approveAbove: aboveOrNull(config.QUEUE_APPROVAL_ABOVE),
       maxMessages: config.QUEUE_MAX_MESSAGES ?? null,
       hash: text.hash,
-      history:
-        historian.lookUp === null
-          ? null
-          : { ...historian.lookUp, sendersAbove: aboveOrNull(config.RECALL_VERIFY_SENDERS_ABOVE) },
+      historyOf(appId) {
+        const lookUp = served.get(appId)?.lookUp ?? null;
+        return lookUp && { ...lookUp, sendersAbove: aboveOrNull(config.RECALL_VERIFY_SENDERS_ABOVE) };
+      },
       onPlanned: () => void feeder.kick(),
       onError: (error, recallId) => log.error({ err: error, recallId }, 'planning failed'),
     }),
@@ -211,7 +192,7 @@ async function assemble(
     checks: { database: () => pool.query('select 1'), queue: () => queues.check() },
   });
   disposals.add('health', () => health.close());
-  log.info({ url: health.url, backend: queues.backend, sdkAppId: appId }, 'ready');
+  log.info({ url: health.url, backend: queues.backend, sdkAppIds: [...served.keys()] }, 'ready');
   return { url: health.url, stop: () => disposals.run() };
 }
 

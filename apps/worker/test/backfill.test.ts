@@ -17,6 +17,9 @@ async function known(groupId: string, topicId = ''): Promise<unknown> {
   return parseMultirange(String(rows[0]?.known));
 }
 
+/** What is left out is asked for once more: these must not bend that call, too. */
+const lost: readonly string[] = ['missing', 'no-sequence'];
+
 describe('history', () => {
   it('is read of all groups and topics: messages, recalled ones, tips; live groups are left out and said to be', async () => {
     rig.group('a');
@@ -149,7 +152,7 @@ describe('history', () => {
   ] as const)('survives answers with %s', async (kind) => {
     rig.group('g');
     rig.standIn.addHistory({ groupId: 'g', count: 130 });
-    rig.standIn.faults.add({ command: 'group_msg_get_simple', times: 3, effect: { kind } });
+    rig.standIn.faults.add({ command: 'group_msg_get_simple', times: lost.includes(kind) ? 1 : 3, effect: { kind } });
     await rig.worker();
     const done = await reached(rig, await start(rig));
     expect(done.state).toBe('completed');

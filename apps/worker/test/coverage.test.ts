@@ -84,7 +84,9 @@ describe('gaps', () => {
     const after = await coverage('g');
     expect(parseMultirange(after['known'] ?? '')).toEqual([{ from: 1, to: 120 }]);
     const listed = (text: string | undefined): number[] =>
-      parseMultirange(text ?? '').flatMap(({ from, to }) => Array.from({ length: to - from + 1 }, (_, at) => from + at));
+      parseMultirange(text ?? '').flatMap(({ from, to }) =>
+        Array.from({ length: to - from + 1 }, (_, at) => from + at),
+      );
     expect(listed(after['system'])).toEqual(tips);
     expect(listed(after['recalled'])).toEqual(gone);
     const { rows: marks } = await rig.pool.query(
@@ -95,7 +97,9 @@ describe('gaps', () => {
     const gaps = parseMultirange(before['known'] ?? '').length - 1;
     expect(asked().length).toBeLessThanOrEqual(gaps);
     expect(asked().length).toBe(6);
-    const { rows: sources } = await rig.pool.query('select source, count(*)::int as n from messages group by 1 order by 1');
+    const { rows: sources } = await rig.pool.query(
+      'select source, count(*)::int as n from messages group by 1 order by 1',
+    );
     expect(sources).toEqual([
       { source: 0, n: came.length },
       { source: 2, n: lost.length - gone.length },
@@ -164,11 +168,14 @@ describe('the newest sequence', () => {
     const [topicId] = rig.group('c', 'Community', ['news']);
     const place = { groupId: 'c', topicId: String(topicId) };
     const sent = await rig.say([{ groupId: 'a' }, { groupId: 'b' }, place]);
-    for (const to of [{ groupId: 'a' }, { groupId: 'a' }, place]) rig.standIn.send({ ...to, from: 'ann', text: 'lost' });
+    for (const to of [{ groupId: 'a' }, { groupId: 'a' }, place])
+      rig.standIn.send({ ...to, from: 'ann', text: 'lost' });
     await note(sent);
     await rig.pool.query('update coverage set tail_due_at = now()');
     await rig.worker();
-    await eventually(async () => (await coverage('a')).missing === 2 && (await coverage('c', place.topicId)).missing === 1);
+    await eventually(
+      async () => (await coverage('a')).missing === 2 && (await coverage('c', place.topicId)).missing === 1,
+    );
     await askNow();
     await Promise.all([closed('a'), closed('c', place.topicId)]);
     expect(await indexed('a')).toEqual([1, 2, 3]);
@@ -194,7 +201,11 @@ describe('a group that was disbanded', () => {
     });
     const id = await rig.recall({ selector: { senders: ['spammer'] }, reason: 'test', mode: 'plan' });
     await rig.planned(id);
-    const plan = await previewPlan(rig.db, { id, appId }, { callsPerSecond: 180, roamingDays: 7, withText: false, hash: null });
+    const plan = await previewPlan(
+      rig.db,
+      { id, appId },
+      { callsPerSecond: 180, roamingDays: 7, withText: false, hash: null },
+    );
     expect(plan.warnings.find(({ code }) => code === 'group_gone')).toMatchObject({ count: 12 });
     expect(plan.calls).toBe(1);
     await rig.execute(id);
@@ -220,7 +231,14 @@ describe('the coverage', () => {
     ]);
     await note(sent.filter(({ groupId, msgSeq }) => groupId === 'h' || msgSeq % 5 !== 0 || msgSeq === 20));
     expect(await summarizeCoverage(rig.db, appId)).toEqual({
-      conversations: 2, sequences: 25, missing: 3, unreachable: 0, incomplete: 1, refused: 0, live: 0, share: 0.88,
+      conversations: 2,
+      sequences: 25,
+      missing: 3,
+      unreachable: 0,
+      incomplete: 1,
+      refused: 0,
+      live: 0,
+      share: 0.88,
     });
     const first = await listCoverage(rig.db, { appId, groupId: null, after: null, limit: 1 });
     expect(first.items).toMatchObject([{ groupId: 'g', firstSeq: 1, newestSeq: 20, missing: 3, share: 0.85 }]);
@@ -235,6 +253,10 @@ describe('the coverage', () => {
     const plan = await previewPlan(rig.db, { id: all, appId }, options);
     expect(plan.coverage).toMatchObject({ conversations: 2, missing: 3 });
     expect(plan.warnings.find(({ code }) => code === 'incomplete')).toMatchObject({ count: 3 });
-    expect((await previewPlan(rig.db, { id: one, appId }, options)).coverage).toMatchObject({ conversations: 1, missing: 0, share: 1 });
+    expect((await previewPlan(rig.db, { id: one, appId }, options)).coverage).toMatchObject({
+      conversations: 1,
+      missing: 0,
+      share: 1,
+    });
   });
 });

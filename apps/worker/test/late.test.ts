@@ -232,7 +232,7 @@ test.each([1, 2, 3, 4, 5])('whatever happens meanwhile, no batch in flight grows
     async () => void (await look(id)),
     async () => void (await look(id)),
     async () => {
-      for (const batch of await feedBatches(rig.db, 1 + random(3))) {
+      for (const batch of await feedBatches(rig.db, appId, 1 + random(3))) {
         const begun =
           random(2) === 0 ? null : await beginBatch(rig.db, batch, { name: 'x', starts: 1, leaseSeconds: 60 });
         if (begun?.attemptId != null) running.push({ key: { ...batch, fence: begun.fence }, id: begun.attemptId });

@@ -229,7 +229,7 @@ describeOnBackends('what becomes of a sequence', (backend) => {
   test('a worker that lost its lease cannot write; what it had in hand is unknown, tried again, and settled', async () => {
     const id = await recallOf(3);
     await planRecall(rig.db, id);
-    const [batch] = await feedBatches(rig.db, 20);
+    const [batch] = await feedBatches(rig.db, appId, 20);
     if (batch === undefined) throw new Error('nothing was fed');
     const begun = await beginBatch(rig.db, batch, { name: 'silent', starts: 1, leaseSeconds: 0 });
     expect(begun?.open.map(({ msgSeq }) => msgSeq)).toEqual([3, 2, 1]);

@@ -17,7 +17,12 @@ async function confirm(msgSeqs: readonly number[], groupId = 'g'): Promise<void>
   const [conversationId] = await internConversations(rig.db, [{ appId, groupId, topicId: '', groupType: '' }]);
   await insertMarks(
     rig.pool,
-    msgSeqs.map((msgSeq) => ({ conversationId: Number(conversationId), msgSeq, recalledAt: Date.now(), operator: 'administrator' })),
+    msgSeqs.map((msgSeq) => ({
+      conversationId: Number(conversationId),
+      msgSeq,
+      recalledAt: Date.now(),
+      operator: 'administrator',
+    })),
   );
 }
 
@@ -30,7 +35,13 @@ describe('grades of proof', () => {
     await rig.worker();
     const id = await rig.recall(bySpammer);
     expect((await rig.ended(id)).proof).toEqual({
-      answered: 30, confirmed: 0, verified: 0, unproved: 30, flagged: false, verification: null, unverifiable: 0,
+      answered: 30,
+      confirmed: 0,
+      verified: 0,
+      unproved: 30,
+      flagged: false,
+      verification: null,
+      unverifiable: 0,
     });
     // In whatever order callback and answer come, and however often.
     await confirm([1, 2, 3, 4, 5]);
@@ -48,7 +59,10 @@ describe('grades of proof', () => {
       [id],
     );
     expect(rows).toEqual([{ answered: 30, confirmed: 5, verified: 30 }]);
-    const proved = (await rig.outcomes(id)).map(({ confirmedAt, verifiedAt }) => [confirmedAt !== null, verifiedAt !== null]);
+    const proved = (await rig.outcomes(id)).map(({ confirmedAt, verifiedAt }) => [
+      confirmedAt !== null,
+      verifiedAt !== null,
+    ]);
     expect(proved.filter(([confirmed, verified]) => confirmed === true && verified === true)).toHaveLength(5);
     expect(proved.filter(([, verified]) => verified === true)).toHaveLength(30);
   });
@@ -99,23 +113,26 @@ describe('grades of proof', () => {
   });
 });
 
-describe.each([0, 10030, 10032] as const)('attempts that take effect and are not answered (again: %d)', (repeatRecallCode) => {
-  it('end as recalled, each proved', async () => {
-    await start({ repeatRecallCode });
-    rig.group('g');
-    await rig.say(many(60));
-    rig.standIn.faults.add({ command: 'group_msg_recall', times: 3, effect: { kind: 'apply-then-reset' } });
-    await rig.worker();
-    const id = await rig.recall(bySpammer);
-    const ended = await rig.ended(id);
-    expect(ended).toMatchObject({ state: 'completed', counts: { recalled: 60, unknown: 0, notRecallable: 0 } });
-    expect(ended.proof.answered).toBe(60);
-    await requestVerification(rig.db, id, false);
-    await eventually(async () => (await rig.read(id)).proof.unproved === 0);
-    const { rows } = await rig.pool.query('select count(*)::int as n from evidence where recall_id = $1', [id]);
-    expect(rows).toEqual([{ n: 60 }]);
-  });
-});
+describe.each([0, 10030, 10032] as const)(
+  'attempts that take effect and are not answered (again: %d)',
+  (repeatRecallCode) => {
+    it('end as recalled, each proved', async () => {
+      await start({ repeatRecallCode });
+      rig.group('g');
+      await rig.say(many(60));
+      rig.standIn.faults.add({ command: 'group_msg_recall', times: 3, effect: { kind: 'apply-then-reset' } });
+      await rig.worker();
+      const id = await rig.recall(bySpammer);
+      const ended = await rig.ended(id);
+      expect(ended).toMatchObject({ state: 'completed', counts: { recalled: 60, unknown: 0, notRecallable: 0 } });
+      expect(ended.proof.answered).toBe(60);
+      await requestVerification(rig.db, id, false);
+      await eventually(async () => (await rig.read(id)).proof.unproved === 0);
+      const { rows } = await rig.pool.query('select count(*)::int as n from evidence where recall_id = $1', [id]);
+      expect(rows).toEqual([{ n: 60 }]);
+    });
+  },
+);
 
 describe('lost attempts without effect', () => {
   it('are not taken for recalled when the message is not recallable', async () => {
@@ -123,7 +140,12 @@ describe('lost attempts without effect', () => {
     rig.group('g');
     await rig.say(many(4));
     rig.standIn.faults.add({ command: 'group_msg_recall', times: 1, effect: { kind: 'reset' } });
-    rig.standIn.faults.add({ command: 'group_msg_recall', times: Infinity, sequence: 2, effect: { kind: 'sequence-code', code: 10032 } });
+    rig.standIn.faults.add({
+      command: 'group_msg_recall',
+      times: Infinity,
+      sequence: 2,
+      effect: { kind: 'sequence-code', code: 10032 },
+    });
     await rig.worker();
     const id = await rig.recall(bySpammer);
     expect(await rig.ended(id)).toMatchObject({ counts: { recalled: 3, notRecallable: 1, unknown: 0 } });
@@ -150,7 +172,16 @@ describe('checks before a recall', () => {
     const planned = await rig.read(id);
     expect(planned).toMatchObject({
       counts: { matched: 30, planned: 27 },
-      check: { senders: true, texts: false, state: 'done', checked: 30, unverifiable: 2, senderDiffers: 3, noMatch: 0, edited: 0 },
+      check: {
+        senders: true,
+        texts: false,
+        state: 'done',
+        checked: 30,
+        unverifiable: 2,
+        senderDiffers: 3,
+        noMatch: 0,
+        edited: 0,
+      },
     });
     // Full batches again: 25 in three calls, and the live group's two.
     expect(planned.batches.total).toBe(4);

@@ -3,6 +3,7 @@ import { audit } from './commands/audit.ts';
 import { control } from './commands/control.ts';
 import { create } from './commands/create.ts';
 import { doctor } from './commands/doctor.ts';
+import { erase } from './commands/erase.ts';
 import { approve, execute } from './commands/execute.ts';
 import { list } from './commands/list.ts';
 import { outcomes } from './commands/outcomes.ts';
@@ -50,6 +51,7 @@ export function createProgram(desk: Desk, version: string): Command {
     rules(desk),
     tokens(desk),
     protect(desk),
+    erase(desk),
     audit(desk),
     doctor(desk),
   ]) {

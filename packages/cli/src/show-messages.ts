@@ -29,8 +29,9 @@ export function showMessages({ words, terminal }: Desk, messages: readonly Messa
   return table(terminal, [head.time, head.place, head.seq, head.sender, head.text, head.recalled], rows);
 
   /** Pictures and the like have no text: their kind is shown. */
-  function textOf({ text, messageTypes }: Message): string {
+  function textOf({ text, textKept, messageTypes }: Message): string {
     if (text === null) return words.hiddenText;
+    if (!textKept) return terminal.paint('dim', words.textNotKept);
     return text.trim() === ''
       ? terminal.paint('dim', `[${printable(messageTypes.join(', '))}]`)
       : printable(text, room);

@@ -1,4 +1,5 @@
 import { createAccess, type Access } from './access.ts';
+import { createErasures, type Erasures } from './erasures.ts';
 import { createRecalls, type Recalls } from './recalls.ts';
 import { createRules, type Rules } from './rules.ts';
 import type { Health, Message, Readiness, Session } from './generated/api.ts';
@@ -26,6 +27,7 @@ export interface Client extends Access {
   coverage(query?: CoverageQuery): Promise<AnswerOf<'listCoverage'>>;
   readonly recalls: Recalls;
   readonly rules: Rules;
+  readonly erasures: Erasures;
   /** Stores a recall for the workers to carry out; the same as `recalls.create`. */
   readonly enqueueRecall: Recalls['create'];
   /** Whose token it is, and the settings that concern them. */
@@ -46,6 +48,7 @@ export function createClient(options: ClientOptions): Client {
     ...createAccess(transport),
     recalls,
     rules: createRules(transport),
+    erasures: createErasures(transport),
     enqueueRecall: recalls.create,
     messages: {
       search: (query = {}) => transport.call('searchMessages', { query }),

@@ -7,10 +7,12 @@ export {
   type JobQueue,
   type RecallJob,
 } from './enqueue-recall-job.ts';
+export type { ErasureOrder, ErasureQuery, Erasures } from './erasures.ts';
 export type { EnqueueOptions } from './enqueue-recall.ts';
 export { ApiError, UnreachableError, type FieldFault } from './errors.ts';
 export type {
   AuditEntry,
+  Erasure,
   Health,
   Message,
   NewToken,

@@ -18,7 +18,8 @@ export function parseAfterTopicDestroyed(body: BodyFields): Parsed {
   const groupId = fields.requiredText('GroupId');
   const list = fields.requiredArray('TopicIdList');
   for (const [at, topicId] of list.entries()) {
-    if (typeof topicId !== 'string' || topicId === '') fields.refuse(`TopicIdList[${at}]`, 'must be a non-empty string');
+    if (typeof topicId !== 'string' || topicId === '')
+      fields.refuse(`TopicIdList[${at}]`, 'must be a non-empty string');
   }
   const eventTime = fields.milliseconds('EventTime');
   if (fields.fault !== undefined) return { kind: 'malformed', fault: fields.fault };

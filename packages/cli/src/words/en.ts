@@ -2,6 +2,15 @@ function several(count: number, thing: string): string {
   return `${count} ${thing}${count === 1 ? '' : 's'}`;
 }
 
+interface Found {
+  readonly messages: number;
+  readonly outcomes: number;
+  readonly evidence: number;
+  readonly recalls: number;
+  readonly openRecalls: number;
+  readonly protected: boolean;
+}
+
 export const en = {
   program: 'Finds group messages of a Tencent Cloud Chat app and takes them back.',
   footer: `Settings:
@@ -36,6 +45,7 @@ Exit status: 0 all recalled, or the command succeeded; 1 failures; 2 usage; 3 ca
     protectList: 'List them',
     protectAdd: 'Protect a sender or a message',
     protectRemove: 'Protect it no longer',
+    erase: 'Take the texts and the id of a person out of everything; counts stay',
     audit: 'Who did what',
     auditList: 'List the audit, newest first',
     auditVerify: 'Walk the chain of hashes and name the first broken row',
@@ -98,6 +108,9 @@ Exit status: 0 all recalled, or the command succeeded; 1 failures; 2 usage; 3 ca
     protectTopic: 'the topic of the message',
     protectSeq: 'the sequence of the message',
     protectReason: 'why',
+    eraseSender: 'the person',
+    eraseReason: 'why, without naming the person: it is kept',
+    eraseNoWait: 'do not watch until it is done',
     action: 'only this action',
     actor: 'only by this token or person',
     recall: 'only of this recall',
@@ -163,6 +176,7 @@ Exit status: 0 all recalled, or the command succeeded; 1 failures; 2 usage; 3 ca
   noMessages: 'No message matches.',
   moreMessages: (shown: number) => `The newest ${shown} are shown; there are more (--limit).`,
   hiddenText: '(not for this token)',
+  textNotKept: '(not kept)',
   // Plans.
   planTitle: (id: string) => `Plan of recall ${id}`,
   planning: 'Planning …',
@@ -307,6 +321,15 @@ Exit status: 0 all recalled, or the command succeeded; 1 failures; 2 usage; 3 ca
   noProtected: 'Nothing is protected.',
   protectedNow: (what: string) => `Protected: ${what}.`,
   unprotectedNow: (what: string) => `No longer protected: ${what}.`,
+  eraseFound: (sender: string, found: Found) =>
+    `${sender}: ${several(found.messages, 'message')} in the index, ${found.outcomes} in plans and outcomes, ${found.evidence} in evidence, named by ${several(found.recalls, 'recall')}${found.openRecalls === 0 ? '' : ` (${found.openRecalls} not ended: recall first, then erase)`}${found.protected ? '; protected' : ''}.`,
+  typeSender: (sender: string) => `This erases all of it and cannot be undone. Type ${sender} to go on: `,
+  eraseAsked: (id: string) => `Erasure ${id} is under way.`,
+  erasing: (done: number, of: number) => `Erasing: step ${done} of ${of} …`,
+  eraseWaits: (planning: number, jobs: number) =>
+    `Waiting for ${several(planning, 'plan')} in the making and ${several(jobs, 'queue job')} …`,
+  erased: (changed: Readonly<Record<string, number | undefined>>, replacement: string) =>
+    `Erased: ${changed['messages'] ?? 0} messages, ${changed['mentions'] ?? 0} of others that named the person, ${changed['outcomes'] ?? 0} outcomes, ${changed['evidence'] ?? 0} of evidence, ${changed['recalls'] ?? 0} recalls, ${changed['jobs'] ?? 0} queue jobs. ${replacement} stands in the id's place.`,
   auditHead: { id: 'row', at: 'at', actor: 'who', action: 'what', recall: 'recall', from: 'from', details: 'details' },
   noAudit: 'There is no such entry.',
   auditWhole: (rows: number) => `The chain of ${rows} rows is whole.`,

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 
 const whole = (min: number, max: number): z.ZodType<number> =>
-  z.int(`expected a whole number from ${min} to ${max}`).min(min, `expected ${min} or more`).max(max, `expected ${max} or less`);
+  z
+    .int(`expected a whole number from ${min} to ${max}`)
+    .min(min, `expected ${min} or more`)
+    .max(max, `expected ${max} or less`);
 
 /** One app in TENCENT_APPS; what is left out comes from the variable of the same meaning. */
 const appSchema = z.strictObject({

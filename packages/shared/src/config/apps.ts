@@ -38,7 +38,8 @@ export type AppConfig = Config<'TENCENT_APPS' | 'TENCENT_SDK_APP_ID'> & Partial<
 
 /** The apps that are served: those of TENCENT_APPS, or the one of the other variables. */
 export function appsOf(config: AppConfig): readonly AppSettings[] {
-  const listed = config.TENCENT_APPS ?? (config.TENCENT_SDK_APP_ID === undefined ? [] : [{ sdkAppId: config.TENCENT_SDK_APP_ID }]);
+  const listed =
+    config.TENCENT_APPS ?? (config.TENCENT_SDK_APP_ID === undefined ? [] : [{ sdkAppId: config.TENCENT_SDK_APP_ID }]);
   const common = {
     secretKey: config.TENCENT_SECRET_KEY,
     admin: read(config, 'TENCENT_ADMIN'),

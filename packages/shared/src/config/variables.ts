@@ -193,6 +193,10 @@ export const variables = {
     fallback: 50,
     help: 'Batches that one worker process has in hand at once, 1 to 500.',
   }),
+  WORKER_BACKFILL_AT_ONCE: variable(whole(1, 32), {
+    fallback: 1,
+    help: 'Conversations that one worker process reads at once in a backfill; each may be a page asked again after a kill.',
+  }),
   MESSAGE_RETENTION_DAYS: variable(whole(1, 3_650), {
     fallback: 90,
     help: "Days that messages stay in the index; follow the app's roaming period.",

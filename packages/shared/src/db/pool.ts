@@ -4,6 +4,8 @@ import type { Tables } from './tables.ts';
 
 export type Db = Kysely<Tables>;
 export type Pool = pg.Pool;
+/** A pool, or a connection of it within a transaction. */
+export type Queries = Pick<pg.ClientBase, 'query'>;
 
 /** int8 (oid 20) and numeric counts as numbers: sequences, ids and counts here all stay below 2^53. */
 const types = new pg.TypeOverrides();
@@ -51,6 +53,23 @@ export function createPool(options: PoolOptions): Pool {
 /** Kysely on a pool; destroying it ends the pool. */
 export function createDb(pool: Pool): Db {
   return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+}
+
+/** Runs `work` on one connection of a pool, in a transaction. */
+export async function onConnection<T>(pool: Pool, work: (queries: Queries) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  let broken = false;
+  try {
+    await client.query('begin');
+    const result = await work(client);
+    await client.query('commit');
+    return result;
+  } catch (error) {
+    await client.query('rollback').catch(() => (broken = true));
+    throw error;
+  } finally {
+    client.release(broken);
+  }
 }
 
 /** Runs `work` in a transaction: the caller's, if `db` is one already. */

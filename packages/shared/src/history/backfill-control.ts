@@ -66,7 +66,9 @@ export async function pauseBackfill(db: Db, appId: number, id: string): Promise<
  */
 export async function resumeBackfill(db: Db, appId: number, id: string): Promise<void> {
   const { rows } = await sql`
-    select from backfills where app_id = ${appId} and id <> ${id} and state in ('listing', 'running', 'paused')`.execute(db);
+    select from backfills where app_id = ${appId} and id <> ${id} and state in ('listing', 'running', 'paused')`.execute(
+    db,
+  );
   if (rows.length > 0) throw await alreadyOpen(db, appId);
   await move(
     db,

@@ -10,8 +10,6 @@ import { hoursBetween } from './hours.ts';
 
 /** Failures in a row after which listing waits for a person. */
 const mostFailures = 8;
-/** Communities whose topics are asked for at once. */
-const communitiesAtOnce = 8;
 /** An answer is at most 1 MB: after 10018, this many ids are asked for. */
 const fewerGroupIds = 1_000;
 const answerTooLarge = 10018;
@@ -100,7 +98,7 @@ async function listStep(work: BackfillWork, listing: Listing): Promise<Step> {
   if (next !== '') return listGroups(work, listing, next);
   const types = await partsAt(work.pool, listing.backfillId, 'type', groupsPerCall);
   if (types.length > 0) return (await findTypes(work, listing, types)) ?? 'next';
-  const communities = await partsAt(work.pool, listing.backfillId, 'topics', communitiesAtOnce);
+  const communities = await partsAt(work.pool, listing.backfillId, 'topics', work.atOnce);
   if (communities.length === 0) return 'listed';
   const ends = await Promise.all(communities.map((groupId) => findTopics(work, listing, groupId)));
   return ends.find((end) => end !== null) ?? 'next';

@@ -1,3 +1,4 @@
+import { onConnection, type Queries } from '../db/index.ts';
 import { messagesPerCall, type HistoryItem } from '../tencent/index.ts';
 import { endOf, type BackfillPart, type PartEnd } from './backfill-parts.ts';
 import { note, type BackfillNoteCode } from './backfill-notes.ts';
@@ -68,18 +69,11 @@ async function walk(
       : isOlder(told.items, part.since)
         ? 'reached_since'
         : null;
-    const added = await storeItems(pool, { appId, conversationId }, told.items, 'history', read, now());
-    const stands = await commitPage(
-      work,
-      part,
-      { range, items: told.items },
-      {
-        calls: gate.calls() - booked.calls,
-        added,
-        blankPages,
-        end: end === null ? null : note(end),
-      },
-    );
+    const stands = await onConnection(pool, async (queries) => {
+      const added = await storeItems(queries, { appId, conversationId }, told.items, 'history', read, now());
+      const page = { calls: gate.calls() - booked.calls, added, blankPages, end: end === null ? null : note(end) };
+      return writePage(queries, part, { range, items: told.items }, page);
+    });
     booked.calls = gate.calls();
     if (!stands.held || end !== null) return { kind: 'settled' };
     if (!stands.running) return { kind: 'waiting', seconds: 0, note: null };
@@ -114,15 +108,15 @@ interface Stands {
   readonly top: number | null;
 }
 
-/** Writes the coverage of a page, and where the conversation then stands, in one step. */
-async function commitPage(
-  { pool }: BackfillWork,
+/** Writes the coverage of a page, and where the conversation then stands. */
+async function writePage(
+  queries: Queries,
   part: BackfillPart,
   told: { readonly range: Range; readonly items: readonly HistoryItem[] },
   page: { calls: number; added: number; blankPages: number; end: string | null },
 ): Promise<Stands> {
-  const { rows } = await pool.query<Stands>({
-    name: 'commit_backfill_page',
+  const { rows } = await queries.query<Stands>({
+    name: 'write_backfill_page',
     text: `with told as (
              ${coverageTold}
              returning c.known

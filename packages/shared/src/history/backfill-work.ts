@@ -28,6 +28,8 @@ export interface BackfillWork {
   };
   /** Of history and of files: what is reckoned with beforehand. */
   readonly callsPerSecond: { readonly history: number; readonly files: number };
+  /** Communities whose topics are listed at once. */
+  readonly atOnce: number;
   /** Messages that are older do not stay in the index. */
   readonly retentionDays: number;
   /** What of the texts goes into the index. */

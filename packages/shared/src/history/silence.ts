@@ -26,5 +26,7 @@ export async function readSilence(db: Db, appId: number): Promise<Silence | null
      where c.told is not null and coalesce(s.last, '-infinity') < now() - make_interval(mins => ${silentAfterMinutes})
        and c.told > coalesce(s.last, '-infinity') + interval '30 seconds'`.execute(db);
   const row = rows[0];
-  return row === undefined ? null : { lastCallbackAt: row.last?.toISOString() ?? null, activeAt: row.told.toISOString() };
+  return row === undefined
+    ? null
+    : { lastCallbackAt: row.last?.toISOString() ?? null, activeAt: row.told.toISOString() };
 }

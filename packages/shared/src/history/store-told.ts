@@ -1,4 +1,4 @@
-import type { Pool } from '../db/index.ts';
+import type { Pool, Queries } from '../db/index.ts';
 import {
   cleanText,
   insertMessages,
@@ -38,7 +38,7 @@ export async function storeTold(
 
 /** The first part of `storeTold`: messages and marks, not the coverage. */
 export async function storeItems(
-  pool: Pool,
+  queries: Queries,
   conversation: { readonly appId: number; readonly conversationId: number },
   items: readonly HistoryItem[],
   source: MessageSource,
@@ -47,11 +47,11 @@ export async function storeItems(
 ): Promise<number> {
   const { conversationId } = conversation;
   const added = await insertMessages(
-    pool,
+    queries,
     items.filter(({ kind }) => kind === 'message').map((item) => toMessage(conversation, item, source, read, now)),
   );
   await insertVerified(
-    pool,
+    queries,
     items.filter(({ kind }) => kind === 'recalled').map(({ msgSeq }) => ({ conversationId, msgSeq })),
     now,
   );

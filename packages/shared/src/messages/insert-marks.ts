@@ -1,4 +1,4 @@
-import type { Pool } from '../db/index.ts';
+import type { Pool, Queries } from '../db/index.ts';
 import { int8Array, textArray, timestampArray } from './array-parameters.ts';
 
 /** That the platform told of a recalled message (`Group.CallbackAfterRecallMsg`, intl 46979). */
@@ -62,7 +62,7 @@ function earliest(marks: readonly NewMark[]): NewMark[] {
  * @param at Unix milliseconds, when history was asked
  */
 export async function insertVerified(
-  pool: Pool,
+  pool: Queries,
   messages: readonly { readonly conversationId: number; readonly msgSeq: number }[],
   at: number,
 ): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Pool } from '../db/index.ts';
+import type { Queries } from '../db/index.ts';
 import { int4Array, int4Lists, int8Array, textArray, timestampArray } from './array-parameters.ts';
 import { anyTextFlag, textFlags } from './message-types.ts';
 import { noteTextlessDays } from './textless.ts';
@@ -36,7 +36,7 @@ export interface NewMessage {
  *
  * @returns how many rows were added or bettered
  */
-export async function insertMessages(pool: Pool, all: readonly NewMessage[]): Promise<number> {
+export async function insertMessages(pool: Queries, all: readonly NewMessage[]): Promise<number> {
   if (all.length === 0) return 0;
   const messages = bestOfEach(all);
   const textless = messages.filter(({ messageTypes }) => (messageTypes & anyTextFlag) !== 0);

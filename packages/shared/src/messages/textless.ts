@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Db, Pool } from '../db/index.ts';
+import type { Db, Queries } from '../db/index.ts';
 import { int8Array, timestampArray } from './array-parameters.ts';
 import { textFlags } from './message-types.ts';
 import { matches, type Selection } from './selection.ts';
@@ -13,7 +13,7 @@ const dayMs = 86_400_000;
  * about those days alone. Before the messages themselves, so that none is there without it.
  */
 export async function noteTextlessDays(
-  pool: Pool,
+  pool: Queries,
   messages: readonly { readonly appId: number; readonly msgTime: number; readonly messageTypes: number }[],
 ): Promise<void> {
   const days = new Map(

@@ -15,6 +15,7 @@ export interface PlanJob {
 
 /** Data of a `batch` job: what to look at. What is to be done stands in the tables. */
 export interface BatchJob {
+  readonly sdkAppId: number;
   readonly recallId: string;
   readonly conversationId: number;
   readonly part: number;

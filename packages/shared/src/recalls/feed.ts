@@ -10,23 +10,23 @@ export interface FedBatch extends BatchJob {
 }
 
 /**
- * Takes the next batches of all running recalls for the queue, so that about `window` of them wait
+ * Takes the next batches of an app's running recalls for the queue, so that about `window` of them wait
  * there: a lower priority number first (each class keeps a tenth for itself), the recalls of a class in
- * equal parts, due retries before fresh batches, newest messages first. One feeder at a time; a second
- * one finds nothing to do.
+ * equal parts, due retries before fresh batches, newest messages first. One feeder of an app at a time; a
+ * second one finds nothing to do.
  *
  * The rows are marked before they are enqueued: batches that never reach the queue are found by
  * `reviveLostBatches`.
  */
-export async function feedBatches(db: Db, window: number): Promise<readonly FedBatch[]> {
+export async function feedBatches(db: Db, appId: number, window: number): Promise<readonly FedBatch[]> {
   return db.transaction().execute(async (trx) => {
     const lock = await sql<{ held: boolean }>`
-      select pg_try_advisory_xact_lock(hashtext('chat-recall feeder')) as held`.execute(trx);
+      select pg_try_advisory_xact_lock(hashtext(${`chat-recall feeder ${appId}`})) as held`.execute(trx);
     if (lock.rows[0]?.held !== true) return [];
     const { rows } = await sql<FedBatch>`
       with queued as (
         select r.priority, count(*) as n
-          from batches b join recalls r on r.id = b.recall_id where b.state = 'queued' group by 1
+          from batches b join recalls r on r.id = b.recall_id where b.state = 'queued' and r.app_id = ${appId} group by 1
       ), hungry as (
         -- A recall that only follows, as rules do for weeks, takes no part from the others.
         select r.* from recalls r
@@ -68,7 +68,7 @@ export async function feedBatches(db: Db, window: number): Promise<readonly FedB
         returning b.recall_id, b.conversation_id, b.part, b.round, b.msg_seqs, b.newest,
                   2 * p.priority - b.late::int as priority
       )
-      select f.recall_id as "recallId", f.conversation_id as "conversationId", f.part, f.round,
+      select ${appId}::bigint as "sdkAppId", f.recall_id as "recallId", f.conversation_id as "conversationId", f.part, f.round,
              c.group_id as "groupId", nullif(c.topic_id, '') as "topicId", f.msg_seqs as "msgSeqs", f.priority
         from fed f join conversations c using (conversation_id)
        order by f.priority, f.newest desc`.execute(trx);

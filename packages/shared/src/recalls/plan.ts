@@ -43,14 +43,14 @@ interface Planning {
  * each slice is one transaction, so that planning goes on where it stopped and its memory does not
  * grow with the plan. Afterwards the recall is `planned` or `running`.
  *
- * @param history to compare the plan with before it runs; null: history is not read
+ * @param historyOf to compare the plan of an app with before it runs; null: history is not read
  * @param hash finds messages that are kept as pieces
  * @returns false when there was nothing to do: planned already, or another worker is at it
  */
 export async function planRecall(
   db: Db,
   recallId: string,
-  history: PlanHistory | null = null,
+  historyOf: (appId: number) => PlanHistory | null = () => null,
   hash: HashPieces | null = null,
 ): Promise<boolean> {
   const { rows } = await sql<Planning>`
@@ -63,7 +63,9 @@ export async function planRecall(
     const done = isExplicit(planning.selector)
       ? await freezeNamed(db, planning)
       : await freezeByTime(db, planning, hash);
-    return done && (await checkIfWanted(db, planning, history, hash)) && (await endPlanning(db, planning));
+    return (
+      done && (await checkIfWanted(db, planning, historyOf(planning.app_id), hash)) && (await endPlanning(db, planning))
+    );
   } catch (error) {
     await releaseLease(db, planning).catch(() => {});
     throw error;

@@ -64,9 +64,13 @@ type CountedState =
   | 'unknown'
   | 'cancelled';
 
-/** @throws RecallError `not_found` */
-export async function getRecall(db: Db, appId: number, id: string): Promise<Recall> {
-  const [recall] = await readRecalls(db, sql`r.app_id = ${appId} and r.id = ${id}`, 1);
+/**
+ * @param appId null: of whichever app
+ * @throws RecallError `not_found`
+ */
+export async function getRecall(db: Db, appId: number | null, id: string): Promise<Recall> {
+  const ofApp = appId === null ? sql`` : sql`r.app_id = ${appId} and`;
+  const [recall] = await readRecalls(db, sql`${ofApp} r.id = ${id}`, 1);
   if (recall === undefined) throw new RecallError('not_found', `there is no recall ${id}`);
   return recall;
 }

@@ -3,6 +3,9 @@ import type { Db } from '../db/index.ts';
 import type { BatchJob } from '../queue/index.ts';
 import { cancelOpenBatches } from './transitions.ts';
 
+/** Which round of a batch a job is for. */
+export type QueuedBatch = Pick<BatchJob, 'recallId' | 'conversationId' | 'part' | 'round'>;
+
 /**
  * Takes batches back from workers that went silent: their unanswered attempts are `lost`, and the
  * sequences of those are `unknown` until another attempt settles them.
@@ -49,11 +52,8 @@ export async function expireLeases(db: Db): Promise<number> {
  *
  * @param olderThanMs younger ones are left alone
  */
-export async function longQueued(
-  db: Db,
-  olderThanMs: number,
-): Promise<readonly Omit<BatchJob, 'groupId' | 'topicId' | 'msgSeqs'>[]> {
-  const { rows } = await sql<Omit<BatchJob, 'groupId' | 'topicId' | 'msgSeqs'>>`
+export async function longQueued(db: Db, olderThanMs: number): Promise<readonly QueuedBatch[]> {
+  const { rows } = await sql<QueuedBatch>`
     select recall_id as "recallId", conversation_id as "conversationId", part, round
       from batches where state = 'queued' and queued_at < now() - make_interval(secs => ${olderThanMs / 1000})
      order by queued_at limit 5000`.execute(db);
@@ -61,10 +61,7 @@ export async function longQueued(
 }
 
 /** Puts batches whose jobs are gone back to wait for the feeder. */
-export async function unqueueBatches(
-  db: Db,
-  batches: readonly Omit<BatchJob, 'groupId' | 'topicId' | 'msgSeqs'>[],
-): Promise<void> {
+export async function unqueueBatches(db: Db, batches: readonly QueuedBatch[]): Promise<void> {
   if (batches.length === 0) return;
   await sql`
     update batches b set state = 'waiting'

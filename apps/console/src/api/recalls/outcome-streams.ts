@@ -34,13 +34,13 @@ const columns = [
   'presumed',
   'attempts',
   'lastAttemptAt',
-  'confirmedAt',
-  'verifiedAt',
-  'disprovedAt',
   'recalledByRecallId',
   'recalledByOperator',
   'recalledByAt',
   'late',
+  'confirmedAt',
+  'verifiedAt',
+  'disprovedAt',
 ] as const;
 
 /** RFC 4180 with a header row. */

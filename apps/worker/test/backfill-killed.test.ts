@@ -1,0 +1,76 @@
+import { afterEach, expect, it } from '@jest/globals';
+import { fileURLToPath } from 'node:url';
+import { eventually, spawnProcess, type SpawnedProcess } from '@chat-recall/testkit';
+import { daysAgo, endLeases, expectWhole, index, pages, readOne, reached, repeated, start, world } from './backfill-world.ts';
+import { postgresBackend, startRig, type Rig } from './rig.ts';
+
+const register = fileURLToPath(new URL('../../../packages/testkit/register-typescript.js', import.meta.url));
+const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+
+let rig: Rig;
+const workers: SpawnedProcess[] = [];
+afterEach(async () => {
+  await Promise.all(workers.splice(0).map((worker) => worker.kill()));
+  await rig.stop();
+});
+
+async function spawnWorker(): Promise<SpawnedProcess> {
+  const worker = await spawnProcess({
+    script: main,
+    nodeArgs: ['--conditions=source', '--import', register],
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      ...rig.environment,
+      WORKER_PORT: '0',
+      TENCENT_HISTORY_CALLS_PER_SECOND: '60',
+    },
+  });
+  workers.push(worker);
+  await worker.waitForLog(({ msg }) => msg === 'ready', 60_000);
+  return worker;
+}
+
+it('a backfill whose workers are killed is read to its end, and no page asked for twice beyond one for each kill', async () => {
+  rig = await startRig(postgresBackend);
+  for (const groupId of ['a', 'b', 'c', 'd', 'e']) {
+    rig.group(groupId);
+    rig.standIn.addHistory({ groupId, count: 430, sentFrom: daysAgo(1) });
+  }
+  const topics = rig.group('k', 'Community', ['one', 'two']);
+  for (const topicId of topics) rig.standIn.addHistory({ groupId: 'k', topicId, count: 90 });
+  rig.standIn.recallByClient({ groupId: 'a', msgSeqs: [17, 18, 400], by: 'owner', callback: false });
+  const id = await start(rig);
+  const kills = [3, 15, 40, 80];
+  for (const after of kills) {
+    const worker = await spawnWorker();
+    await eventually(() => pages(rig).length >= after, { timeoutMs: 30_000, what: `${after} pages` });
+    await worker.kill();
+    await endLeases(rig);
+  }
+  await spawnWorker();
+  const done = await reached(rig, id, ['completed'], false);
+  expect(done).toMatchObject({ messages: 5 * 430 + 180 - 3, parts: { done: 8 } });
+  await expectWhole(rig);
+  expect(repeated(rig)).toBeLessThanOrEqual(kills.length);
+  for (const command of ['get_appid_group_list', 'get_group_info', 'get_topic']) {
+    // Tails are asked for by get_group_info and get_topic as well; the list is the backfill's alone.
+    if (command === 'get_appid_group_list') expect(rig.standIn.ledger.count(command)).toBe(1);
+  }
+});
+
+it('of hourly files, the hour that was under way is read again, and nothing is there twice', async () => {
+  const hourMs = 3_600_000;
+  const thisHour = Math.floor(Date.now() / hourMs) * hourMs;
+  rig = await startRig(postgresBackend, { clock: () => Date.now() + 3 * hourMs, history: { messagesPerFile: 400 } });
+  rig.group('g');
+  rig.standIn.addHistory({ groupId: 'g', count: 6_000, sentFrom: thisHour / 1_000 - 4 * 3_600, sentTo: thisHour / 1_000 });
+  const id = await start(rig, { kind: 'files', since: new Date(thisHour - 4 * hourMs) });
+  const worker = await spawnWorker();
+  await eventually(async () => (await readOne(rig, id)).parts.done >= 1, { timeoutMs: 30_000, what: 'the first hour' });
+  await worker.kill();
+  await endLeases(rig);
+  await spawnWorker();
+  await eventually(async () => (await readOne(rig, id)).parts.done >= 4, { timeoutMs: 30_000, what: 'four hours' });
+  expect(await index(rig)).toEqual(world(rig));
+  expect(repeated(rig)).toBeLessThanOrEqual(2);
+});
