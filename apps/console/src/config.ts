@@ -1,7 +1,9 @@
 import {
+  judgeApps,
   judgeIndexText,
   judgeQueuePrefix,
   readConfig,
+  someApp,
   type Config,
   type Environment,
 } from '@chat-recall/shared/config';
@@ -13,6 +15,7 @@ export const configured = [
   'REDIS_URL',
   'QUEUE_PREFIX',
   'TENCENT_SDK_APP_ID',
+  'TENCENT_APPS',
   'TENCENT_CALLS_PER_SECOND',
   'TENCENT_ROAMING_DAYS',
   'RECALL_APPROVAL_ABOVE',
@@ -25,7 +28,7 @@ export const configured = [
 ] as const;
 
 /** Without the token nobody could get in. */
-const required = ['DATABASE_URL', 'TENCENT_SDK_APP_ID', 'CONSOLE_ADMIN_TOKEN'] as const;
+const required = ['DATABASE_URL', 'CONSOLE_ADMIN_TOKEN'] as const;
 
 type Configured = (typeof configured)[number];
 type Required = (typeof required)[number];
@@ -36,7 +39,8 @@ export type ConsoleConfig = Omit<Config<Configured>, Required> & {
 
 /** @throws ConfigError with every problem */
 export function readConsoleConfig(env: Environment): { config: ConsoleConfig; warnings: readonly string[] } {
-  const { config, warnings } = readConfig(env, configured, required, (given) => [
+  const { config, warnings } = readConfig(env, configured, [...required, someApp], (given) => [
+    ...judgeApps(given),
     ...judgeQueuePrefix(given),
     ...judgeIndexText(given),
   ]);

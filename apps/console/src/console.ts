@@ -1,3 +1,4 @@
+import { appsOf } from '@chat-recall/shared/config';
 import { createServer } from 'node:http';
 import { checkMigrations, createDb, createPool } from '@chat-recall/shared/db';
 import { createDisposals, type Disposals } from '@chat-recall/shared/lifecycle';
@@ -82,7 +83,9 @@ async function assemble(
   const batches = queues.queue(recallBatchesQueue, keepJobs);
   disposals.add('queue objects', () => Promise.all([jobs.close(), batches.close()]));
 
-  const appId = config.TENCENT_SDK_APP_ID;
+  const apps = appsOf(config);
+  const [first] = apps;
+  if (first === undefined) throw new Error('there is no app to serve');
   const checks = {
     database: () => pool.query('select 1'),
     migrations: () => checkMigrations(pool),
@@ -91,9 +94,10 @@ async function assemble(
   const registry = createRegistry('console');
   const now = overrides.now ?? Date.now;
   const parts = {
-    appId,
-    callsPerSecond: config.TENCENT_CALLS_PER_SECOND,
-    roamingDays: config.TENCENT_ROAMING_DAYS,
+    apps,
+    appId: first.sdkAppId,
+    callsPerSecond: first.callsPerSecond,
+    roamingDays: first.roamingDays,
     text: createTextPolicy(config),
     approveAbove: config.RECALL_APPROVAL_ABOVE === 0 ? null : config.RECALL_APPROVAL_ABOVE,
     now,
@@ -115,6 +119,6 @@ async function assemble(
   await listen(server, config.CONSOLE_HOST, config.CONSOLE_PORT);
   disposals.add('server', () => closeServer(server, overrides.drainWithinMs));
   const url = urlOf(server, config.CONSOLE_HOST);
-  log.info({ url, backend: queues.backend, sdkAppId: appId }, 'ready');
+  log.info({ url, backend: queues.backend, sdkAppIds: apps.map(({ sdkAppId }) => sdkAppId) }, 'ready');
   return { url, stop: () => disposals.run() };
 }

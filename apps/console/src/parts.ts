@@ -1,14 +1,20 @@
 import type { Identities } from './auth/identities.ts';
 import type { Throttle } from './auth/throttle.ts';
+import type { AppSettings } from '@chat-recall/shared/config';
 import type { Db, Pool } from '@chat-recall/shared/db';
 import type { Log } from '@chat-recall/shared/log';
 import type { Check, Registry } from '@chat-recall/shared/metrics';
 import type { TextPolicy } from '@chat-recall/shared/messages';
 import type { Queue } from '@chat-recall/shared/queue';
 
+/** One app, as far as pages and handlers need it. */
+export type ServedApp = Pick<AppSettings, 'sdkAppId' | 'callsPerSecond' | 'roamingDays'>;
+
 /** What the handlers work with. */
 export interface ConsoleParts {
-  /** The app whose messages and recalls are served. */
+  /** All apps that are served, the first of them where none is asked for. */
+  readonly apps: readonly ServedApp[];
+  /** The app that is asked for. */
   readonly appId: number;
   /** Configured recall calls a second. */
   readonly callsPerSecond: number;

@@ -29,7 +29,7 @@ describe('a session', () => {
     expect(body).toEqual({
       principal: { name: 'anna', person: 'Anna', role: 'moderator', maxMessages: 70 },
       csrfToken: expect.stringMatching(/^[\w-]{43}$/u),
-      settings: { sdkAppId: appId, callsPerSecond: 180, confirmAbove: 100, approveAbove: 50 },
+      settings: { sdkAppId: appId, sdkAppIds: [appId], callsPerSecond: 180, confirmAbove: 100, approveAbove: 50 },
     });
     expect(headers.getSetCookie()).toEqual([
       expect.stringMatching(/^chat_recall_session=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/u),

@@ -1,11 +1,11 @@
-import { appsOf, readConfig } from '@chat-recall/shared/config';
+import { appsOf, readConfig, someApp } from '@chat-recall/shared/config';
 import { runProcess } from '@chat-recall/shared/lifecycle';
 import { createLog } from '@chat-recall/shared/log';
 import { createReceiver } from './receiver.ts';
 import { judgeSettings, settings } from './settings.ts';
 
 await runProcess(async () => {
-  const { config, warnings } = readConfig(process.env, settings, ['DATABASE_URL'], judgeSettings);
+  const { config, warnings } = readConfig(process.env, settings, ['DATABASE_URL', someApp], judgeSettings);
   const log = createLog('webhook', config.LOG_LEVEL);
   for (const warning of warnings) log.warn({ warning }, 'configuration');
   for (const { sdkAppId, webhookTokens } of appsOf(config)) {

@@ -20,6 +20,8 @@ import { groupMsgRecall, type RecallAnswer, type TencentClient } from '@chat-rec
 
 /** A batch to call, from its job. */
 export interface BatchToCall {
+  /** The app whose client calls it; the recall must be of the same. */
+  readonly sdkAppId: number;
   readonly recallId: string;
   readonly conversationId: number;
   readonly part: number;

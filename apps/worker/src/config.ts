@@ -1,4 +1,4 @@
-import { judgeApps, judgeIndexText, judgeQueuePrefix, readConfig, type Environment } from '@chat-recall/shared/config';
+import { judgeApps, judgeIndexText, judgeQueuePrefix, readConfig, someApp, someSecretKey, type Environment } from '@chat-recall/shared/config';
 import type { WorkerConfig } from './worker.ts';
 
 /** What the worker reads from its environment. */
@@ -36,7 +36,7 @@ export const configured = [
 
 /** @throws ConfigError with every problem */
 export function readWorkerConfig(env: Environment): { config: WorkerConfig; warnings: readonly string[] } {
-  const { config, warnings } = readConfig(env, configured, ['DATABASE_URL'], (given) => [
+  const { config, warnings } = readConfig(env, configured, ['DATABASE_URL', someApp, someSecretKey], (given) => [
     ...judgeApps(given, { secretKey: true }),
     ...judgeQueuePrefix(given),
     ...judgeIndexText(given),

@@ -46,6 +46,8 @@ const flags: Readonly<Record<string, string>> = {
   role: '--role',
   maxMessages: '--max-messages',
   expiresAt: '--expires',
+  kind: '--kind',
+  since: '--since',
   action: '--action',
   actor: '--actor',
   recallId: '--recall',

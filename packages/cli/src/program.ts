@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { audit } from './commands/audit.ts';
+import { backfill } from './commands/backfill.ts';
 import { control } from './commands/control.ts';
 import { create } from './commands/create.ts';
 import { doctor } from './commands/doctor.ts';
@@ -52,6 +53,7 @@ export function createProgram(desk: Desk, version: string): Command {
     tokens(desk),
     protect(desk),
     erase(desk),
+    backfill(desk),
     audit(desk),
     doctor(desk),
   ]) {

@@ -1,4 +1,5 @@
 import { createAccess, type Access } from './access.ts';
+import { createBackfills, type Backfills } from './backfills.ts';
 import { createErasures, type Erasures } from './erasures.ts';
 import { createRecalls, type Recalls } from './recalls.ts';
 import { createRules, type Rules } from './rules.ts';
@@ -28,6 +29,7 @@ export interface Client extends Access {
   readonly recalls: Recalls;
   readonly rules: Rules;
   readonly erasures: Erasures;
+  readonly backfills: Backfills;
   /** Stores a recall for the workers to carry out; the same as `recalls.create`. */
   readonly enqueueRecall: Recalls['create'];
   /** Whose token it is, and the settings that concern them. */
@@ -49,6 +51,7 @@ export function createClient(options: ClientOptions): Client {
     recalls,
     rules: createRules(transport),
     erasures: createErasures(transport),
+    backfills: createBackfills(transport),
     enqueueRecall: recalls.create,
     messages: {
       search: (query = {}) => transport.call('searchMessages', { query }),

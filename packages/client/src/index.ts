@@ -1,5 +1,6 @@
 export type { AuditQuery, Role } from './access.ts';
-export { createClient, type Client, type MessageQuery } from './client.ts';
+export type { BackfillQuery, Backfills } from './backfills.ts';
+export { createClient, type Client, type CoverageQuery, type MessageQuery } from './client.ts';
 export {
   enqueueRecallJob,
   recallJobName,
@@ -12,7 +13,13 @@ export type { EnqueueOptions } from './enqueue-recall.ts';
 export { ApiError, UnreachableError, type FieldFault } from './errors.ts';
 export type {
   AuditEntry,
+  Backfill,
+  BackfillDetails,
+  BackfillRequest,
+  CoveragePage,
+  CoverageSummary,
   Erasure,
+  FindingPage,
   Health,
   Message,
   NewToken,
@@ -25,6 +32,8 @@ export type {
   Recall,
   RecallErrors,
   RecallRequest,
+  RegisteredMessages,
+  RegisterMessages,
   Rule,
   RuleRequest,
   Selector,
@@ -32,7 +41,7 @@ export type {
   Token,
 } from './generated/api.ts';
 export type { Page } from './pages.ts';
-export type { OutcomeQuery, RecallQuery, Recalls } from './recalls.ts';
+export type { FindingQuery, OutcomeQuery, RecallQuery, Recalls } from './recalls.ts';
 export type { RuleQuery, Rules } from './rules.ts';
 export type { ClientOptions } from './transport.ts';
 export { allRecalled, hasEnded, type WaitOptions } from './wait-for-end.ts';

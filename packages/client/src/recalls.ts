@@ -3,7 +3,7 @@ import type { Outcome, Plan, Recall, RecallErrors, RecallRequest } from './gener
 import { fromNdjson } from './ndjson.ts';
 import { eachItem, type Page } from './pages.ts';
 import type { AnswerOf, InputOf, Transport } from './transport.ts';
-import { waitForEnd, type WaitOptions } from './wait-for-end.ts';
+import { waitForEnd, waitForProof, type WaitOptions } from './wait-for-end.ts';
 
 export type RecallQuery = NonNullable<InputOf<'listRecalls'>['query']>;
 export type OutcomeQuery = NonNullable<InputOf<'listOutcomes'>['query']>;
@@ -42,6 +42,8 @@ export interface Recalls {
   stopFollowing(id: string): Promise<Recall>;
   /** Reads it until it has ended. */
   wait(id: string, options?: WaitOptions): Promise<Recall>;
+  /** Reads it until history has been asked about all that `verify` wants. */
+  waitForProof(id: string, options?: Omit<WaitOptions, 'until'>): Promise<Recall>;
 }
 
 const mediaTypes = { csv: 'text/csv', ndjson: 'application/x-ndjson' } as const;
@@ -71,5 +73,6 @@ export function createRecalls(transport: Transport): Recalls {
     findings: (id, query = {}) => call('listFindings', { path: { id }, query }),
     stopFollowing: (id) => call('stopFollowing', { path: { id } }),
     wait: (id, options) => waitForEnd(() => get(id), options),
+    waitForProof: (id, options) => waitForProof(() => get(id), options),
   };
 }

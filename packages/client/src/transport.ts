@@ -13,6 +13,8 @@ export interface ClientOptions {
   readonly timeoutMs?: number | undefined;
   /** Language of meanings and advice; default English. */
   readonly language?: 'en' | 'zh' | undefined;
+  /** The app that every request is about, where the console serves several; default its first one. */
+  readonly sdkAppId?: number | undefined;
 }
 
 type Operation = keyof Operations;
@@ -56,6 +58,7 @@ export function createTransport(options: ClientOptions): Transport {
   const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
   const send = options.fetch ?? globalThis.fetch;
   const language = options.language === 'zh' ? 'zh-CN' : 'en';
+  const app = options.sdkAppId === undefined ? {} : { 'sdk-app-id': String(options.sdkAppId) };
 
   async function open(operation: Operation, input: AnyInput, accept: string, abort: AbortSignal): Promise<Response> {
     const [method, path] = operations[operation];
@@ -70,6 +73,7 @@ export function createTransport(options: ClientOptions): Transport {
           accept,
           authorization,
           'accept-language': language,
+          ...app,
           ...(input.body === undefined ? {} : { 'content-type': 'application/json' }),
           ...Object.fromEntries(Object.entries(input.header ?? {}).filter(([, value]) => value !== undefined)),
         } as Record<string, string>,

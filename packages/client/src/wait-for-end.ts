@@ -32,7 +32,27 @@ export function allRecalled({ state }: Pick<Recall, 'state'>): boolean {
  * @throws ApiError | UnreachableError, or the signal's reason
  */
 export async function waitForEnd(read: () => Promise<Recall>, options: WaitOptions = {}): Promise<Recall> {
-  const { onProgress, until, everyMs = 500, awayMs = 30_000, signal } = options;
+  const { until } = options;
+  return readUntil(read, (recall) => hasEnded(recall) || until?.(recall) === true, options);
+}
+
+/**
+ * Reads a recall until no history is asked any more whether what it took back is gone.
+ *
+ * @throws ApiError | UnreachableError, or the signal's reason
+ */
+export async function waitForProof(
+  read: () => Promise<Recall>,
+  options: Omit<WaitOptions, 'until'> = {},
+): Promise<Recall> {
+  return readUntil(read, ({ proof }) => proof.verification !== 'wanted', options);
+}
+
+async function readUntil(
+  read: () => Promise<Recall>,
+  isDone: (recall: Recall) => boolean,
+  { onProgress, everyMs = 500, awayMs = 30_000, signal }: WaitOptions,
+): Promise<Recall> {
   let awaySince: number | null = null;
   for (;;) {
     signal?.throwIfAborted();
@@ -40,7 +60,7 @@ export async function waitForEnd(read: () => Promise<Recall>, options: WaitOptio
       const recall = await read();
       awaySince = null;
       onProgress?.(recall);
-      if (hasEnded(recall) || until?.(recall) === true) return recall;
+      if (isDone(recall)) return recall;
     } catch (error) {
       if (!isPassing(error)) throw error;
       awaySince ??= Date.now();

@@ -128,14 +128,18 @@ test('what is sent: token, language, lists, encoded paths, a path before the API
       seen.push({ url: request.url, headers: request.headers });
       json(response, { items: [], nextCursor: null });
     },
-    { baseUrl: '/console', language: 'zh' },
+    { baseUrl: '/console', language: 'zh', sdkAppId: 1_400_000_001 },
   );
   await client.messages.search({ sender: ['a&b', 'c'], keyword: ['加微信'], limit: 5, cursor: undefined });
   await client.recalls.outcomes('../x', {});
   expect(seen[0]?.url).toBe(
     '/console/api/v1/messages?sender=a%26b&sender=c&keyword=%E5%8A%A0%E5%BE%AE%E4%BF%A1&limit=5',
   );
-  expect(seen[0]?.headers).toMatchObject({ authorization: 'Bearer a-token', 'accept-language': 'zh-CN' });
+  expect(seen[0]?.headers).toMatchObject({
+    authorization: 'Bearer a-token',
+    'accept-language': 'zh-CN',
+    'sdk-app-id': '1400000001',
+  });
   expect(seen[1]?.url).toBe('/console/api/v1/recalls/..%2Fx/outcomes');
 });
 

@@ -1,6 +1,10 @@
 import type { Route } from '../http/route.ts';
 import { readAudit } from './audit/list.ts';
 import { verify } from './audit/verify.ts';
+import { cancelBackfillRoute, pauseBackfillRoute, resumeBackfillRoute } from './backfills/actions.ts';
+import { createBackfillRoute } from './backfills/create.ts';
+import { getBackfillRoute } from './backfills/get.ts';
+import { listBackfillsRoute } from './backfills/list.ts';
 import { listCoverageRoute } from './coverage/list.ts';
 import { listDeliveriesRoute } from './deliveries/list.ts';
 import { readHealthFigures } from './health/get.ts';
@@ -76,6 +80,12 @@ export const routes: readonly Route[] = [
   getSender,
   readHealthFigures,
   listCoverageRoute,
+  createBackfillRoute,
+  listBackfillsRoute,
+  getBackfillRoute,
+  pauseBackfillRoute,
+  resumeBackfillRoute,
+  cancelBackfillRoute,
   listDeliveriesRoute,
   listSenders,
   addSender,

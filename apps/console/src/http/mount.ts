@@ -4,6 +4,7 @@ import { cookieOf, sessionCookie } from '../auth/cookies.ts';
 import { anonymous } from '../auth/roles.ts';
 import { negotiate } from './accept.ts';
 import { addressOf, admitted, cameSecurely } from './admission.ts';
+import { partsOfAsked } from './asked-app.ts';
 import { localsOf } from './locals.ts';
 import { parseRequest } from './parse-request.ts';
 import { Refusal } from './problem.ts';
@@ -60,7 +61,8 @@ async function serve(route: Route, request: Request, response: Response, parts: 
     stillKnown: locals.stillKnown ?? (async () => true),
     secure: cameSecurely(request),
   };
-  await send(response, await route.handle(asked, parts), request.method !== 'HEAD');
+  const served = route.role === 'public' ? parts : partsOfAsked(parts, request.headers as Record<string, string | undefined>);
+  await send(response, await route.handle(asked, served), request.method !== 'HEAD');
 }
 
 function acceptable(route: Route, accept: string | undefined): string {

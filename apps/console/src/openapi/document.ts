@@ -15,7 +15,7 @@ export function documentOf(routes: readonly Route[]): object {
       title: 'chat-recall admin API',
       version: '1.0.0',
       description:
-        'Finds group messages of a Tencent Cloud Chat app and takes them back. Times are ISO 8601 in UTC, ids UUIDv7. Unknown fields and parameters are refused, and all faults of a request are told at once. No text may hold U+0000 or half a character. GET also answers HEAD.',
+        'Finds group messages of a Tencent Cloud Chat app and takes them back. Times are ISO 8601 in UTC, ids UUIDv7. Unknown fields and parameters are refused, and all faults of a request are told at once. No text may hold U+0000 or half a character. GET also answers HEAD. Where several apps are served, the header `Sdk-App-Id` says which one a request is about; without it, it is the first.',
       contact: { name: 'The operators of this console' },
       license: { name: 'MIT', identifier: 'MIT' },
     },
@@ -26,6 +26,7 @@ export function documentOf(routes: readonly Route[]): object {
       { name: 'senders', description: 'What one sender wrote, and what was done about it' },
       { name: 'rules', description: 'Recalls that stand and take back what comes later' },
       { name: 'coverage', description: 'How much of each conversation the index has seen' },
+      { name: 'backfills', description: "Reading an app's history into the index" },
       { name: 'protected', description: 'Senders and messages that no recall touches' },
       { name: 'erasures', description: 'What is forgotten about a sender, and what was' },
       { name: 'deliveries', description: 'What the completion webhook was told' },

@@ -1,3 +1,5 @@
+import { backfillEn } from './backfill-en.ts';
+
 function several(count: number, thing: string): string {
   return `${count} ${thing}${count === 1 ? '' : 's'}`;
 }
@@ -395,4 +397,5 @@ Exit status: 0 all recalled, or the command succeeded; 1 failures; 2 usage; 3 ca
   doctorWorkerStuck: (ago: string) => `the oldest batch has waited for ${ago}`,
   doctorWorkerAdvice: 'See that a worker runs, and what `recall list --state paused` says.',
   doctorAllWell: 'Everything is well.',
+  backfill: backfillEn,
 } as const;

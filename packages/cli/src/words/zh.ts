@@ -1,3 +1,4 @@
+import { backfillZh } from './backfill-zh.ts';
 import type { Words } from './words.ts';
 
 export const zh: Words = {
@@ -358,4 +359,5 @@ export const zh: Words = {
   doctorWorkerStuck: (ago) => `最早的批次已等待 ${ago}`,
   doctorWorkerAdvice: '请确认工作进程在运行，并查看 `recall list --state paused`。',
   doctorAllWell: '一切正常。',
+  backfill: backfillZh,
 };

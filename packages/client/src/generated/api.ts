@@ -32,6 +32,213 @@ export type AuditVerification = {
   readonly firstBroken: number | null;
 };
 
+/** Reading an app's history into the index: how far it is, and what it costs. */
+export type Backfill = {
+  readonly id: string;
+  readonly sdkAppId: number;
+  readonly kind: 'history' | 'files';
+  readonly state: 'listing' | 'running' | 'paused' | 'completed' | 'cancelled' | 'failed';
+  readonly cause: {
+    readonly code:
+      | 'paused_by_person'
+      | 'estimate_ready'
+      | 'stopped_by_platform'
+      | 'listing_failed'
+      | 'history_off'
+      | 'parts_failed'
+      | 'live'
+      | 'gone'
+      | 'no_message'
+      | 'nothing_since'
+      | 'nothing_missing'
+      | 'reached_since'
+      | 'reached_expired'
+      | 'newest_untold'
+      | 'refused'
+      | 'failed'
+      | 'no_messages'
+      | 'not_made_yet'
+      | 'too_old'
+      | 'url_expired'
+      | 'unreachable'
+      | 'cut_short'
+      | 'wrong_checksum'
+      | 'line_too_long'
+      | 'left_out';
+    readonly en: string;
+    readonly zh: string;
+  } | null;
+  readonly estimate: boolean;
+  readonly since: string;
+  readonly requestedBy: string;
+  readonly groups: number | null;
+  readonly parts: {
+    readonly total: number;
+    readonly waiting: number;
+    readonly running: number;
+    readonly done: number;
+    readonly failed: number;
+    readonly excluded: number;
+  };
+  readonly missing: number;
+  readonly calls: {
+    readonly made: number;
+    readonly estimated: number;
+    readonly left: number;
+    readonly perSecond: number;
+    readonly limit: number | null;
+  };
+  readonly messages: number;
+  readonly estimatedSeconds: number | null;
+  readonly secondsLeft: number | null;
+  readonly createdAt: string;
+  readonly listedAt: string | null;
+  readonly finishedAt: string | null;
+};
+
+/** A backfill with what is to be said of its parts. */
+export type BackfillDetails = {
+  readonly id: string;
+  readonly sdkAppId: number;
+  readonly kind: 'history' | 'files';
+  readonly state: 'listing' | 'running' | 'paused' | 'completed' | 'cancelled' | 'failed';
+  readonly cause: {
+    readonly code:
+      | 'paused_by_person'
+      | 'estimate_ready'
+      | 'stopped_by_platform'
+      | 'listing_failed'
+      | 'history_off'
+      | 'parts_failed'
+      | 'live'
+      | 'gone'
+      | 'no_message'
+      | 'nothing_since'
+      | 'nothing_missing'
+      | 'reached_since'
+      | 'reached_expired'
+      | 'newest_untold'
+      | 'refused'
+      | 'failed'
+      | 'no_messages'
+      | 'not_made_yet'
+      | 'too_old'
+      | 'url_expired'
+      | 'unreachable'
+      | 'cut_short'
+      | 'wrong_checksum'
+      | 'line_too_long'
+      | 'left_out';
+    readonly en: string;
+    readonly zh: string;
+  } | null;
+  readonly estimate: boolean;
+  readonly since: string;
+  readonly requestedBy: string;
+  readonly groups: number | null;
+  readonly parts: {
+    readonly total: number;
+    readonly waiting: number;
+    readonly running: number;
+    readonly done: number;
+    readonly failed: number;
+    readonly excluded: number;
+  };
+  readonly missing: number;
+  readonly calls: {
+    readonly made: number;
+    readonly estimated: number;
+    readonly left: number;
+    readonly perSecond: number;
+    readonly limit: number | null;
+  };
+  readonly messages: number;
+  readonly estimatedSeconds: number | null;
+  readonly secondsLeft: number | null;
+  readonly createdAt: string;
+  readonly listedAt: string | null;
+  readonly finishedAt: string | null;
+  readonly notes: readonly {
+    readonly code:
+      | 'paused_by_person'
+      | 'estimate_ready'
+      | 'stopped_by_platform'
+      | 'listing_failed'
+      | 'history_off'
+      | 'parts_failed'
+      | 'live'
+      | 'gone'
+      | 'no_message'
+      | 'nothing_since'
+      | 'nothing_missing'
+      | 'reached_since'
+      | 'reached_expired'
+      | 'newest_untold'
+      | 'refused'
+      | 'failed'
+      | 'no_messages'
+      | 'not_made_yet'
+      | 'too_old'
+      | 'url_expired'
+      | 'unreachable'
+      | 'cut_short'
+      | 'wrong_checksum'
+      | 'line_too_long'
+      | 'left_out';
+    readonly en: string;
+    readonly zh: string;
+    readonly count: number;
+  }[];
+  readonly failed: readonly {
+    readonly groupId: string | null;
+    readonly topicId: string | null;
+    readonly hour: string | null;
+    readonly cause: {
+      readonly code:
+        | 'paused_by_person'
+        | 'estimate_ready'
+        | 'stopped_by_platform'
+        | 'listing_failed'
+        | 'history_off'
+        | 'parts_failed'
+        | 'live'
+        | 'gone'
+        | 'no_message'
+        | 'nothing_since'
+        | 'nothing_missing'
+        | 'reached_since'
+        | 'reached_expired'
+        | 'newest_untold'
+        | 'refused'
+        | 'failed'
+        | 'no_messages'
+        | 'not_made_yet'
+        | 'too_old'
+        | 'url_expired'
+        | 'unreachable'
+        | 'cut_short'
+        | 'wrong_checksum'
+        | 'line_too_long'
+        | 'left_out';
+      readonly en: string;
+      readonly zh: string;
+    } | null;
+  }[];
+};
+
+/** Backfills, newest first. */
+export type BackfillPage = {
+  readonly items: readonly Backfill[];
+  readonly nextCursor: string | null;
+};
+
+/** A backfill to be made. */
+export type BackfillRequest = {
+  readonly kind: 'history' | 'files';
+  readonly since?: string | undefined;
+  readonly estimate?: boolean | undefined;
+};
+
 /** An object, or no body at all. */
 export type Confirmation = {
   readonly confirmDrift?: boolean | undefined;
@@ -802,6 +1009,7 @@ export type Session = {
   readonly csrfToken: string | null;
   readonly settings: {
     readonly sdkAppId: number;
+    readonly sdkAppIds: readonly number[];
     readonly callsPerSecond: number;
     readonly confirmAbove: number;
     readonly approveAbove: number | null;
@@ -1192,6 +1400,58 @@ export interface Operations {
       | undefined;
     answer: CoveragePage;
   };
+  /** Read an app's history into the index */
+  createBackfill: {
+    body: BackfillRequest;
+    answer: BackfillDetails;
+  };
+  /** List backfills, newest first */
+  listBackfills: {
+    query?:
+      | {
+          /** `nextCursor` of the page before; empty or absent: the first page */
+          readonly cursor?: string | undefined;
+          /** Items on a page */
+          readonly limit?: number | undefined;
+        }
+      | undefined;
+    answer: BackfillPage;
+  };
+  /** One backfill with what is to be said of its parts */
+  getBackfill: {
+    path: {
+      /** Id of a backfill */
+      readonly id: string;
+    };
+    answer: BackfillDetails;
+  };
+  /** Stop reading history for a while */
+  pauseBackfill: {
+    path: {
+      /** Id of a backfill */
+      readonly id: string;
+    };
+    body?: Nothing | undefined;
+    answer: BackfillDetails;
+  };
+  /** Go on reading history */
+  resumeBackfill: {
+    path: {
+      /** Id of a backfill */
+      readonly id: string;
+    };
+    body?: Nothing | undefined;
+    answer: BackfillDetails;
+  };
+  /** End a backfill */
+  cancelBackfill: {
+    path: {
+      /** Id of a backfill */
+      readonly id: string;
+    };
+    body?: Nothing | undefined;
+    answer: BackfillDetails;
+  };
   /** What the completion webhook was told */
   listDeliveries: {
     query?:
@@ -1355,6 +1615,12 @@ export const operations = {
   getSender: ['GET', '/api/v1/senders/{sender}'],
   readHealth: ['GET', '/api/v1/health'],
   listCoverage: ['GET', '/api/v1/coverage'],
+  createBackfill: ['POST', '/api/v1/backfills'],
+  listBackfills: ['GET', '/api/v1/backfills'],
+  getBackfill: ['GET', '/api/v1/backfills/{id}'],
+  pauseBackfill: ['POST', '/api/v1/backfills/{id}/pause'],
+  resumeBackfill: ['POST', '/api/v1/backfills/{id}/resume'],
+  cancelBackfill: ['POST', '/api/v1/backfills/{id}/cancel'],
   listDeliveries: ['GET', '/api/v1/deliveries'],
   listProtectedSenders: ['GET', '/api/v1/protected/senders'],
   protectSender: ['POST', '/api/v1/protected/senders'],

@@ -54,21 +54,18 @@ export function appsOf(config: AppConfig): readonly AppSettings[] {
   return listed.map((app) => ({ ...common, ...given(app) }));
 }
 
-/** Judges which apps there are. @returns what is wrong */
+/** Judges that the apps are said in one way, and whole. @returns what is wrong */
 export function judgeApps(config: AppConfig, needs: { readonly secretKey?: boolean } = {}): readonly string[] {
-  if (config.TENCENT_APPS !== undefined && config.TENCENT_SDK_APP_ID !== undefined) {
-    return ['TENCENT_APPS, TENCENT_SDK_APP_ID: set one of the two'];
-  }
-  const apps = appsOf(config);
-  if (apps.length === 0) return ['TENCENT_SDK_APP_ID: must be set, or TENCENT_APPS for several apps'];
-  if (needs.secretKey !== true) return [];
-  if (config.TENCENT_APPS === undefined) {
-    return config.TENCENT_SECRET_KEY === undefined ? ['TENCENT_SECRET_KEY: must be set'] : [];
-  }
-  return apps
-    .filter(({ secretKey }) => secretKey === undefined)
+  if (config.TENCENT_APPS === undefined) return [];
+  if (config.TENCENT_SDK_APP_ID !== undefined) return ['TENCENT_APPS, TENCENT_SDK_APP_ID: set one of the two'];
+  return appsOf(config)
+    .filter(({ secretKey }) => needs.secretKey === true && secretKey === undefined)
     .map(({ sdkAppId }) => `TENCENT_APPS: app ${sdkAppId} needs a secretKey`);
 }
+
+/** What must be there of the variables of the one app, for `readConfig`. */
+export const someApp = { name: 'TENCENT_SDK_APP_ID', unless: 'TENCENT_APPS' } as const;
+export const someSecretKey = { name: 'TENCENT_SECRET_KEY', unless: 'TENCENT_APPS' } as const;
 
 /** The tokens of a comma-separated list. */
 export function tokensOf(list: string | undefined): readonly string[] {

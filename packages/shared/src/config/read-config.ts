@@ -17,14 +17,14 @@ export interface Reading<N extends VariableName> {
  * Reads and judges the variables that a process takes.
  *
  * @param take the names the process reads
- * @param require those of them that must be there
+ * @param require those of them that must be there, perhaps unless another one is
  * @param judge compares settings with one another; returns what is wrong
  * @throws ConfigError with every problem
  */
 export function readConfig<const N extends VariableName>(
   env: Environment,
   take: readonly N[],
-  require: readonly NoInfer<N>[] = [],
+  require: readonly (NoInfer<N> | { readonly name: NoInfer<N>; readonly unless: NoInfer<N> })[] = [],
   judge: (config: Config<N>) => readonly string[] = () => [],
 ): Reading<N> {
   const problems: string[] = [];
@@ -32,8 +32,13 @@ export function readConfig<const N extends VariableName>(
   for (const name of take) {
     const read = readOne(env, name);
     if ('problem' in read) problems.push(`${name}: ${read.problem}`);
-    else if (read.value === undefined && require.includes(name)) problems.push(`${name}: must be set`);
     else values.set(name, read.value);
+  }
+  for (const wanted of require) {
+    const { name, unless } = typeof wanted === 'string' ? { name: wanted, unless: undefined } : wanted;
+    if (!values.has(name) || values.get(name) !== undefined) continue;
+    if (unless === undefined) problems.push(`${name}: must be set`);
+    else if (values.has(unless) && values.get(unless) === undefined) problems.push(`${name}: must be set, or ${unless}`);
   }
   const config = Object.fromEntries(values) as Config<N>;
   if (problems.length === 0) problems.push(...judge(config));

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Db } from '../db/index.ts';
 import type { Job, Queue } from '../queue/index.ts';
 import type { Mention } from './mention.ts';
+import type { Subject } from './step.ts';
 
 const pageJobs = 500;
 /** States in which a job's data can still be put right. */
@@ -20,17 +21,18 @@ export interface ErasedJobs {
  * Producers' jobs: finished ones that name the person are removed, and the others get the replacement into
  * their data, so that they still select the same messages. Batches name no sender.
  */
-export async function eraseInJobs(queue: Queue, mention: Mention): Promise<ErasedJobs> {
+export async function eraseInJobs(queue: Queue, { appId, mention }: Subject): Promise<ErasedJobs> {
   let changed = 0;
   let waiting = 0;
+  const isNamed = (job: Job): boolean => !isOfAnotherApp(job, appId) && isNamedIn(job, mention);
   for (const state of finished) {
-    changed += await eachJob(queue, state, mention, async (job) => {
+    changed += await eachJob(queue, state, isNamed, async (job) => {
       await job.remove();
       return 'gone';
     });
   }
   for (const state of open) {
-    changed += await eachJob(queue, state, mention, async (job) => {
+    changed += await eachJob(queue, state, isNamed, async (job) => {
       // A job's id and options stand in its key; they go with it.
       if (names(mention, [job.id, job.name, job.opts])) waiting += 1;
       const data = mention.replacedInJson<unknown>(job.data);
@@ -39,7 +41,7 @@ export async function eraseInJobs(queue: Queue, mention: Mention): Promise<Erase
       return 'changed';
     });
   }
-  await eachJob(queue, 'active', mention, async () => {
+  await eachJob(queue, 'active', isNamed, async () => {
     waiting += 1;
     return 'unchanged';
   });
@@ -52,7 +54,7 @@ type Fate = 'gone' | 'changed' | 'unchanged';
 async function eachJob(
   queue: Queue,
   state: (typeof open)[number] | (typeof finished)[number] | 'active',
-  mention: Mention,
+  isNamed: (job: Job) => boolean,
   act: (job: Job) => Promise<Fate>,
 ): Promise<number> {
   let changed = 0;
@@ -61,8 +63,7 @@ async function eachJob(
     const jobs = await queue.getJobs([state], looked, looked + pageJobs - 1);
     let gone = 0;
     for (const job of jobs) {
-      const { id, name, opts, data, returnvalue, failedReason, stacktrace, progress } = job;
-      if (!names(mention, [id, name, opts, data, returnvalue, failedReason, stacktrace, progress])) continue;
+      if (!isNamed(job)) continue;
       const fate = await act(job);
       if (fate !== 'unchanged') changed += 1;
       if (fate === 'gone') gone += 1;
@@ -70,6 +71,17 @@ async function eachJob(
     looked += jobs.length - gone;
     if (jobs.length < pageJobs) return changed;
   }
+}
+
+function isNamedIn(job: Job, mention: Mention): boolean {
+  const { id, name, opts, data, returnvalue, failedReason, stacktrace, progress } = job;
+  return names(mention, [id, name, opts, data, returnvalue, failedReason, stacktrace, progress]);
+}
+
+/** The same id may be another person's in another app. */
+function isOfAnotherApp({ data }: Job, appId: number): boolean {
+  const sdkAppId = (data as { selector?: { sdkAppId?: unknown } } | null)?.selector?.sdkAppId;
+  return typeof sdkAppId === 'number' && sdkAppId !== appId;
 }
 
 function names(mention: Mention, value: unknown): boolean {

@@ -1,6 +1,6 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { Db } from '../db/index.ts';
-import { mayName, type Step, type Subject } from './step.ts';
+import { mayName, ofApp, ofAppsRecall, type Step, type Subject } from './step.ts';
 import { isOneOf, walkOn, type Walk } from './walk.ts';
 
 const refusedAtOnce = 500;
@@ -21,9 +21,16 @@ export const eraseQuarantine: Step = async (trx, { appId, mention }, after) => {
   return { after: next, changed: { quarantined: named.length } };
 };
 
+const byAppId = ({ appId }: Subject): RawBuilder<unknown> => sql`t.app_id = ${appId}`;
+
 /** Where somebody may have written an id among other words; small tables, and no key of theirs is an id. */
-const notes: readonly { readonly table: string; readonly key: Walk['key']; readonly columns: readonly string[] }[] = [
-  { table: 'rules', key: [['recall_id', 'uuid']], columns: ['name'] },
+const notes: readonly {
+  readonly table: string;
+  readonly key: Walk['key'];
+  readonly columns: readonly string[];
+  readonly ofApp: (subject: Subject) => RawBuilder<unknown>;
+}[] = [
+  { table: 'rules', key: [['recall_id', 'uuid']], columns: ['name'], ofApp: ofAppsRecall },
   {
     table: 'protected_senders',
     key: [
@@ -31,6 +38,7 @@ const notes: readonly { readonly table: string; readonly key: Walk['key']; reado
       ['sender', 'text'],
     ],
     columns: ['reason'],
+    ofApp: byAppId,
   },
   {
     table: 'protected_messages',
@@ -39,6 +47,7 @@ const notes: readonly { readonly table: string; readonly key: Walk['key']; reado
       ['msg_seq', 'bigint'],
     ],
     columns: ['reason'],
+    ofApp,
   },
   {
     table: 'callback_counts',
@@ -48,16 +57,17 @@ const notes: readonly { readonly table: string; readonly key: Walk['key']; reado
       ['command', 'text'],
     ],
     columns: ['details'],
+    ofApp: byAppId,
   },
-  { table: 'deliveries', key: [['delivery_id', 'uuid']], columns: ['last_error'] },
-  { table: 'erasures', key: [['id', 'uuid']], columns: ['reason'] },
+  { table: 'deliveries', key: [['delivery_id', 'uuid']], columns: ['last_error'], ofApp: ofAppsRecall },
+  { table: 'erasures', key: [['id', 'uuid']], columns: ['reason'], ofApp: byAppId },
 ];
 
 export const eraseNotes: Step = async (trx, subject) => {
   const { mention } = subject;
   let changed = 0;
-  for (const { table, key, columns } of notes) {
-    const hit = mayName(subject, columns);
+  for (const { table, key, columns, ofApp: belongs } of notes) {
+    const hit = sql`${mayName(subject, columns)} and ${belongs(subject)}`;
     const { hits } = await walkOn(trx, { table, key, columns, hit, among: hit, size: 100_000 }, null);
     for (const { key: at, row } of hits) {
       const before = Object.fromEntries(columns.map((column) => [column, row[column]]));

@@ -1,6 +1,5 @@
 export {
   getErasure,
-  isErased,
   judgeErasure,
   listErasures,
   previewErasure,

@@ -65,11 +65,11 @@ export function createMention(sender: string, replacement: string): Mention {
   };
 }
 
+const controls: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
+
 /** One level of JSON's escapes undone. */
 function unescaped(text: string): string {
-  return text.replaceAll(
-    /\\(?:u(?<hex>[\da-fA-F]{4})|(?<plain>.))/gu,
-    (_all, hex: string | undefined, plain: string | undefined) =>
-      hex === undefined ? (plain ?? '') : String.fromCharCode(Number.parseInt(hex, 16)),
+  return text.replaceAll(/\\(?:u(?<hex>[\da-fA-F]{4})|(?<plain>.))/gu, (_all, hex: string | undefined, plain = '') =>
+    hex === undefined ? (controls[plain] ?? plain) : String.fromCharCode(Number.parseInt(hex, 16)),
   );
 }

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import type { Db } from '../db/index.ts';
 import { RecallError } from '../errors/index.ts';
+import { isErased, replacementOf } from '../messages/index.ts';
 import { createMention } from './mention.ts';
 import type { Changed } from './step.ts';
 import { steps } from './steps.ts';
@@ -35,18 +36,6 @@ export interface Erasure {
   readonly createdAt: string;
   readonly startedAt: string | null;
   readonly finishedAt: string | null;
-}
-
-const prefix = 'erased:';
-
-/** What stands in the place of an erased person's id: longer than any id of the platform (32 bytes). */
-export function replacementOf(erasureId: string): string {
-  return `${prefix}${erasureId}`;
-}
-
-/** Whether a sender is an erased person. */
-export function isErased(sender: string): boolean {
-  return sender.startsWith(prefix);
 }
 
 /** Counts what names a person; changes nothing. Reads all outcomes and evidence, which have no index for it. */

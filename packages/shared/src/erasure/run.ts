@@ -2,11 +2,11 @@ import { sql } from 'kysely';
 import { appendAudit, system } from '../audit/index.ts';
 import type { Db } from '../db/index.ts';
 import { codeOf } from '../errors/index.ts';
+import { replacementOf } from '../messages/index.ts';
 import type { Queue } from '../queue/index.ts';
 import { eraseEvents, eraseInJobs } from './erase-jobs.ts';
 import { forgetKeys } from './erase-notes.ts';
 import { createMention } from './mention.ts';
-import { replacementOf } from './records.ts';
 import type { Changed, Stepped, Subject } from './step.ts';
 import { analyzed, steps } from './steps.ts';
 import type { Key } from './walk.ts';
@@ -88,7 +88,7 @@ async function stepOn(parts: EraserParts, claimed: Claimed, subject: Subject): P
     if (at === null) return { end: 'left', changed: {} };
     const step = steps[at.step];
     if (step === 'jobs') {
-      const { changed, waiting } = await eraseInJobs(parts.jobs, subject.mention);
+      const { changed, waiting } = await eraseInJobs(parts.jobs, subject);
       if (waiting > 0) return await wait(parts.db, claimed, { planning: 0, jobs: waiting });
       await eraseEvents(parts.db, parts.jobs, parts.jobsSchema, subject.mention);
       if (parts.jobsSchema !== null) await analyze(parts.db, [`${parts.jobsSchema}.job`, `${parts.jobsSchema}.event`]);

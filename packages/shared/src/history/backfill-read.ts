@@ -186,7 +186,8 @@ function toBackfill(row: Row): Backfill {
     },
     messages: row.messages,
     estimatedSeconds: limit === null || !listed ? null : Math.ceil(row.estimated / limit),
-    secondsLeft: row.state !== 'running' || row.per_second === 0 ? null : Math.ceil(row.calls_left / row.per_second),
+    secondsLeft:
+      row.state !== 'running' || row.per_second === 0 ? null : Math.max(1, Math.round(row.calls_left / row.per_second)),
     createdAt: row.created_at.toISOString(),
     listedAt: row.listed_at?.toISOString() ?? null,
     finishedAt: row.finished_at?.toISOString() ?? null,

@@ -17,6 +17,7 @@ export {
   type Retention,
 } from './partitions.ts';
 export { deleteInChunks } from './delete-in-chunks.ts';
+export { isErased, replacementOf } from './erased.ts';
 export { readMessages, searchMessages, type FoundMessage, type SearchPosition } from './search.ts';
 export {
   conversationsOf,

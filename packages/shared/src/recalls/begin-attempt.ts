@@ -28,13 +28,13 @@ export function leaseSeconds(timeoutMs: number): number {
 
 /**
  * Takes a queued batch for this worker and commits the attempt before it is made. null: it is not to
- * be called (another round, taken by another worker, or the recall is not running).
+ * be called (another round, taken by another worker, the recall is not running, or is of another app).
  *
  * @param starts how often this round's job was started, not counting stalls
  */
 export async function beginBatch(
   db: Db,
-  key: BatchKey & { round: number },
+  key: BatchKey & { round: number; sdkAppId: number },
   worker: { name: string; starts: number; leaseSeconds: number },
 ): Promise<BegunBatch | null> {
   const { rows } = await sql<Omit<BegunBatch, 'fence' | 'open'> & { fence: number | null; open: RawOpen[] | null }>`
@@ -44,7 +44,7 @@ export async function beginBatch(
              lease_until = now() + make_interval(secs => ${worker.leaseSeconds})
        where recall_id = ${key.recallId} and conversation_id = ${key.conversationId} and part = ${key.part}
          and round = ${key.round} and state = 'queued'
-         and exists (select from recalls where id = ${key.recallId} and state = 'running')
+         and exists (select from recalls where id = ${key.recallId} and state = 'running' and app_id = ${key.sdkAppId})
       returning fence, msg_seqs
     ), open as (
       select o.msg_seq, o.state, o.tries, o.attempts, o.lost_since, o.sent_at, k.msg_seq is not null as marked,

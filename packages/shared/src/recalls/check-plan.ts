@@ -2,7 +2,15 @@ import { sql } from 'kysely';
 import { RecallError } from '../errors/index.ts';
 import { inTransaction, type Db } from '../db/index.ts';
 import { lookUp } from '../history/index.ts';
-import { cleanText, contentOf, insertVerified, type Selection } from '../messages/index.ts';
+import {
+  cleanText,
+  contentOf,
+  insertVerified,
+  isErased,
+  isTextKept,
+  pieces,
+  type Selection,
+} from '../messages/index.ts';
 import { sequencesPerCall, type HistoryItem } from '../tencent/index.ts';
 import type { LookUpParts } from './resolve-unknown.ts';
 
@@ -29,6 +37,7 @@ interface Planned {
   readonly group_type: string;
   readonly sender: string | null;
   readonly text: string | null;
+  readonly message_types: number | null;
 }
 
 interface Finding {
@@ -86,13 +95,13 @@ async function nextPlanned(db: Db, { id, fence, leaseSeconds }: Checked): Promis
   if (row === undefined) return { held: false, rows: [] };
   const [afterConversation = 0, afterSeq = 0] = row.walk_after ?? [];
   const { rows } = await sql<Planned>`
-    select o.conversation_id, o.msg_seq, c.group_id, c.topic_id, c.group_type, o.sender, m.text
+    select o.conversation_id, o.msg_seq, c.group_id, c.topic_id, c.group_type, o.sender, m.text, m.message_types
       from (select * from outcomes
              where recall_id = ${id} and state = 'pending'
                and (conversation_id, msg_seq) > (${afterConversation}::bigint, ${afterSeq}::bigint)
              order by conversation_id, msg_seq limit ${perStep}) o
       join conversations c using (conversation_id)
-      left join lateral (select text from messages
+      left join lateral (select text, message_types from messages
                           where conversation_id = o.conversation_id and msg_seq = o.msg_seq and msg_time = o.sent_at limit 1) m on true
      order by o.conversation_id, o.msg_seq`.execute(db);
   return { held: true, rows };
@@ -131,17 +140,29 @@ async function checkOne(
 function findingOf(checks: Checks, selection: Selection, row: Planned, item: HistoryItem): Finding | null {
   const toldSender = cleanText(item.sender);
   const found = { conversationId: row.conversation_id, msgSeq: row.msg_seq, sender: row.sender, toldSender };
+  // Of an erased person the index does not know the id any more, and must not learn it again.
+  if (row.sender !== null && isErased(row.sender)) return null;
   // A sequence that was named, and that the index has not seen, has no sender to differ from.
   if (checks.senders && row.sender !== null && toldSender !== '' && toldSender !== row.sender) {
     return { ...found, finding: 'sender_differs', text: null };
   }
-  if (!checks.texts || row.text === null || row.text === '') return null;
+  if (!checks.texts || row.text === null) return null;
+  const kept = isTextKept(row.message_types ?? 0);
+  if (kept && row.text === '') return null;
   const { text, folded } = contentOf(Array.isArray(item.body) ? item.body : []);
-  if (text === row.text) return null;
-  const searched = folded ?? text;
-  const wordsMatch = selection.keywords.length === 0 || selection.keywords.some((word) => searched.includes(word));
-  const copy = selection.sameText?.folded ?? null;
-  return { ...found, finding: wordsMatch && (copy === null || copy === searched) ? 'edited' : 'no_match', text };
+  if (kept && text === row.text) return null;
+  const matched = fits(selection, folded ?? text);
+  // Of a text that is not kept nothing is but whether it matches.
+  if (!kept) return matched ? null : { ...found, finding: 'no_match', text: null };
+  return { ...found, finding: matched ? 'edited' : 'no_match', text };
+}
+
+/** @param searched the search form of a text */
+function fits({ keywords, sameText, hash }: Selection, searched: string): boolean {
+  if (keywords.length > 0 && !keywords.some((word) => searched.includes(word))) return false;
+  if (sameText === null) return true;
+  if (sameText.folded !== null) return sameText.folded === searched;
+  return sameText.hashed === null || String(hash?.(pieces(searched))) === String(sameText.hashed);
 }
 
 /** One step in one transaction: what was found, what leaves the plan, how far the check has come. */

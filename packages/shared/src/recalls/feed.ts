@@ -30,7 +30,7 @@ export async function feedBatches(db: Db, appId: number, window: number): Promis
       ), hungry as (
         -- A recall that only follows, as rules do for weeks, takes no part from the others.
         select r.* from recalls r
-         where r.state = 'running'
+         where r.state = 'running' and r.app_id = ${appId}
            and exists (select from batches b where b.recall_id = r.id and b.state = 'waiting' and b.not_before <= now())
       ), classes as (
         select r.priority, count(*) as recalls,

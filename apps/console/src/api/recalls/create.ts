@@ -4,10 +4,10 @@ import { createRecall, getRecall } from '@chat-recall/shared/recalls';
 import { z } from 'zod';
 import { actorOf } from '../../auth/roles.ts';
 import { json } from '../../http/answer.ts';
+import { partsOfSelector } from '../../http/asked-app.ts';
 import { route } from '../../http/route.ts';
 import { boundsOf } from './bounds.ts';
 import { enqueuePromptly } from './enqueue-promptly.ts';
-import { refuseOtherApp } from './refuse-other-app.ts';
 import { recallSchema, requestSchema } from './schemas.ts';
 
 /** Of what makes something: sent again, it makes nothing more. */
@@ -35,9 +35,9 @@ export const create = route({
     },
   },
   problems: ['conflict'],
-  async handle({ body, headers, principal }, parts) {
+  async handle({ body, headers, principal }, given) {
+    const parts = partsOfSelector(given, body.selector);
     const { appId, db } = parts;
-    refuseOtherApp(body.selector, appId);
     const details = await withoutSenders(db, appId, body);
     const recall = await inTransaction(db, async (trx) => {
       const { id, created } = await createRecall(trx, {

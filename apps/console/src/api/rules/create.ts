@@ -3,10 +3,10 @@ import { inTransaction } from '@chat-recall/shared/db';
 import { createRule, getRule } from '@chat-recall/shared/recalls';
 import { actorOf } from '../../auth/roles.ts';
 import { json } from '../../http/answer.ts';
+import { partsOfSelector } from '../../http/asked-app.ts';
 import { route } from '../../http/route.ts';
 import { boundsOf } from '../recalls/bounds.ts';
 import { idempotencyKey } from '../recalls/create.ts';
-import { refuseOtherApp } from '../recalls/refuse-other-app.ts';
 import { ruleRequest, ruleSchema } from './schemas.ts';
 
 export const createRuleRoute = route({
@@ -27,9 +27,9 @@ export const createRuleRoute = route({
     },
   },
   problems: ['conflict'],
-  async handle({ body, headers, principal }, parts) {
+  async handle({ body, headers, principal }, given) {
+    const parts = partsOfSelector(given, body.selector);
     const { appId, db, now } = parts;
-    refuseOtherApp(body.selector, appId);
     const details = await withoutSenders(db, appId, body);
     const rule = await inTransaction(db, async (trx) => {
       const { id, created } = await createRule(trx, {

@@ -31,7 +31,8 @@ export const sessionSchema = component(
         'For the header X-CSRF-Token of every request that changes something; null: a token was used, which needs none',
       ),
     settings: z.object({
-      sdkAppId: z.int(),
+      sdkAppId: z.int().describe('The app that is asked for'),
+      sdkAppIds: z.array(z.int()).describe('All apps that are served'),
       callsPerSecond: z.int(),
       confirmAbove: z.int().describe('Pages have the number typed when a recall is larger'),
       approveAbove: z
@@ -47,11 +48,17 @@ export const sessionSchema = component(
 export function describe(
   { name, person, role, maxMessages }: Pick<Principal, 'name' | 'person' | 'role' | 'maxMessages'>,
   csrfToken: string | null,
-  { appId, callsPerSecond, approveAbove }: ConsoleParts,
+  { apps, appId, callsPerSecond, approveAbove }: ConsoleParts,
 ) {
   return {
     principal: { name, person, role, maxMessages },
     csrfToken,
-    settings: { sdkAppId: appId, callsPerSecond, confirmAbove, approveAbove: role === 'admin' ? null : approveAbove },
+    settings: {
+      sdkAppId: appId,
+      sdkAppIds: apps.map(({ sdkAppId }) => sdkAppId),
+      callsPerSecond,
+      confirmAbove,
+      approveAbove: role === 'admin' ? null : approveAbove,
+    },
   } satisfies z.output<typeof sessionSchema>;
 }

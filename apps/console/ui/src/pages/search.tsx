@@ -1,11 +1,10 @@
 import type { Message } from '@chat-recall/client/types';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { ActionIcon, Badge, Group, Menu, Stack, Text } from '@mantine/core';
-import { useMemo, type MouseEvent } from 'react';
-import { useLocation, useSearch } from 'wouter';
+import { Badge, Group, Stack, Text } from '@mantine/core';
+import { useMemo } from 'react';
+import { useSearch } from 'wouter';
 import { queryString, request } from '../api/client.ts';
 import type { Page as PageOf } from '../api/types.ts';
-import { Icon } from '../parts/icons.tsx';
 import { ButtonLink, TextLink } from '../parts/link.tsx';
 import { Page } from '../parts/page.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';
@@ -13,10 +12,11 @@ import { Id, PlaceId, Quoted } from '../parts/quoted.tsx';
 import { Time } from '../parts/time.tsx';
 import { VirtualTable, type Column } from '../parts/virtual-table.tsx';
 import { draftLink } from '../recall/draft.ts';
-import { emptySearch, named, readSearch, searchQuery, selectorOf, windowOf } from '../recall/search-url.ts';
+import { readSearch, selectorOf, windowOf } from '../recall/search-url.ts';
 import { useMay } from '../session/use-session.ts';
 import { useWords, type Words } from '../words/index.ts';
 import { SearchForm } from './search-form.tsx';
+import { RowActions } from './search-row-actions.tsx';
 
 export function SearchPage() {
   const words = useWords();
@@ -149,49 +149,5 @@ function Said({ row, keywords }: { readonly row: Message; readonly keywords: rea
         </Group>
       )}
     </Stack>
-  );
-}
-
-function RowActions({ row }: { readonly row: Message }) {
-  const words = useWords();
-  const may = useMay();
-  const [, go] = useLocation();
-  const { groupId, topicId, msgSeq, sender } = row;
-  const targets: readonly (readonly [label: string, to: string, recalls: boolean])[] = [
-    [words.search.bySender, `/${searchQuery({ ...emptySearch, senders: [sender] })}`, false],
-    [words.search.copies, `/${searchQuery({ ...emptySearch, sameTextAs: named(row) })}`, false],
-    [words.search.senderPage, `/senders${queryString({ sender })}`, false],
-    [words.search.recallThis, draftLink({ messages: [{ groupId, topicId, msgSeqs: [msgSeq] }] }), true],
-    [words.search.recallSender, draftLink({ senders: [sender] }), true],
-    [words.search.recallCopies, draftLink({ sameTextAs: named(row) }), true],
-  ];
-  const follow = (to: string) => (event: MouseEvent) => {
-    if (event.ctrlKey || event.metaKey) return;
-    event.preventDefault();
-    go(to);
-  };
-  return (
-    <Menu position="bottom-end" withInitialFocusPlaceholder={false}>
-      <Menu.Target>
-        <ActionIcon variant="default" aria-label={words.search.rowActions(msgSeq)}>
-          <Icon of="dots" />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {targets
-          .filter(([, , recalls]) => may.recall || !recalls)
-          .map(([label, to, recalls]) => (
-            <Menu.Item
-              key={label}
-              component="a"
-              href={to}
-              onClick={follow(to)}
-              {...(recalls ? { className: 'tint-red' } : {})}
-            >
-              {label}
-            </Menu.Item>
-          ))}
-      </Menu.Dropdown>
-    </Menu>
   );
 }
