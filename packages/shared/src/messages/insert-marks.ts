@@ -26,7 +26,9 @@ export async function insertMarks(pool: Pool, marks: readonly NewMark[]): Promis
                as n (conversation_id, msg_seq, recalled_at, operator)
             order by n.conversation_id, n.msg_seq
            on conflict (conversation_id, msg_seq) do update
-             set recalled_at = least(m.recalled_at, excluded.recalled_at),
+             -- When history alone told of it, its time is that of the asking.
+             set recalled_at = case when m.callback_at is null and m.answered_at is null then excluded.recalled_at
+                                    else least(m.recalled_at, excluded.recalled_at) end,
                  operator = coalesce(excluded.operator, m.operator),
                  callback_at = least(m.callback_at, excluded.callback_at)
            where m.callback_at is null or excluded.callback_at < m.callback_at
@@ -73,8 +75,11 @@ export async function insertVerified(
            select distinct n.conversation_id, n.msg_seq, $3::timestamptz, $3::timestamptz
              from unnest($1::bigint[], $2::bigint[]) as n (conversation_id, msg_seq)
             order by n.conversation_id, n.msg_seq
-           on conflict (conversation_id, msg_seq) do update set verified_at = excluded.verified_at
-           where m.verified_at is null`,
+           on conflict (conversation_id, msg_seq) do update
+             set verified_at = least(m.verified_at, excluded.verified_at),
+                 recalled_at = case when m.callback_at is null and m.answered_at is null
+                                    then least(m.recalled_at, excluded.recalled_at) else m.recalled_at end
+           where m.verified_at is null or excluded.verified_at < m.verified_at`,
     values: [
       int8Array(messages, ({ conversationId }) => conversationId),
       int8Array(messages, ({ msgSeq }) => msgSeq),
