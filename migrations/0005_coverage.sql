@@ -33,7 +33,7 @@ create table coverage (
   system          int8multirange not null default '{}',  -- of known: group tips
   unreachable     int8multirange not null default '{}',  -- of known: missed, and there is no history to ask
   told_until      bigint not null default 0,             -- newest sequence that the platform told of
-  told_at         timestamptz,                           -- when it told of one that the index had not seen
+  told_at         timestamptz,                           -- since when it tells of some that no callback brought
   history         text not null default 'open' check (history in ('open', 'none', 'gone', 'refused')),
   due_at          timestamptz,                           -- when gaps may be asked for; null: there is none
   due_below       bigint,                                -- the gaps below this sequence
@@ -67,7 +67,7 @@ language sql as $$
          -- Told to be nowhere, and came after all.
          recalled = c.recalled - excluded.known, placeholders = c.placeholders - excluded.known,
          unreachable = c.unreachable - excluded.known,
-         active_at = greatest(c.active_at, excluded.active_at),
+         active_at = greatest(c.active_at, excluded.active_at), told_at = null,
          due_at = case when coverage_missing(c.known + excluded.known, c.told_until) > 0
                        then coalesce(c.due_at, now() + interval '30 seconds') end,
          due_below = case when c.due_at is null then greatest(upper(c.known), upper(excluded.known)) else c.due_below end,

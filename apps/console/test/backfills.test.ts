@@ -20,9 +20,21 @@ async function create(body: object): Promise<BackfillDetails> {
 test('a backfill is made, read, paused, resumed and cancelled, and each is in the audit', async () => {
   const made = await create({ kind: 'history', estimate: true });
   expect(made).toMatchObject({
-    sdkAppId: appId, kind: 'history', state: 'listing', cause: null, estimate: true, requestedBy: 'admin', groups: null,
-    parts: { total: 0, failed: 0 }, missing: 0, messages: 0, estimatedSeconds: null, secondsLeft: null,
-    calls: { made: 0, estimated: 0, left: 0, perSecond: 0, limit: null }, notes: [], failed: [],
+    sdkAppId: appId,
+    kind: 'history',
+    state: 'listing',
+    cause: null,
+    estimate: true,
+    requestedBy: 'admin',
+    groups: null,
+    parts: { total: 0, failed: 0 },
+    missing: 0,
+    messages: 0,
+    estimatedSeconds: null,
+    secondsLeft: null,
+    calls: { made: 0, estimated: 0, left: 0, perSecond: 0, limit: null },
+    notes: [],
+    failed: [],
   });
   // As far back as the app's roaming goes.
   expect(Date.now() - Date.parse(made.since)).toBeLessThan(30.01 * 86_400_000);
@@ -30,18 +42,31 @@ test('a backfill is made, read, paused, resumed and cancelled, and each is in th
   expect((await at.get(`${path}/${made.id}`)).body).toEqual(made);
 
   const second = await at.post<Refused>(path, { kind: 'files' });
-  expect([second.status, second.body.code, second.body.detail]).toEqual([409, 'conflict', expect.stringContaining(made.id)]);
+  expect([second.status, second.body.code, second.body.detail]).toEqual([
+    409,
+    'conflict',
+    expect.stringContaining(made.id),
+  ]);
   const act = async (name: string): Promise<BackfillDetails & Refused> =>
     (await at.post<BackfillDetails & Refused>(`${path}/${made.id}/${name}`)).body;
-  expect(await act('pause')).toMatchObject({ state: 'paused', cause: { code: 'paused_by_person', zh: '已由人工暂停' } });
+  expect(await act('pause')).toMatchObject({
+    state: 'paused',
+    cause: { code: 'paused_by_person', zh: '已由人工暂停' },
+  });
   expect(await act('pause')).toMatchObject({ status: 409, detail: expect.stringContaining('is paused') });
   expect(await act('resume')).toMatchObject({ state: 'listing', cause: null });
   expect(await act('cancel')).toMatchObject({ state: 'cancelled', finishedAt: expect.any(String) });
   expect(await act('resume')).toMatchObject({ status: 409 });
 
-  const { rows } = await at.pool.query(`select action, actor, details ->> 'id' as id from audit where action like 'backfill.%' order by audit_id`);
+  const { rows } = await at.pool.query(
+    `select action, actor, details ->> 'id' as id from audit where action like 'backfill.%' order by audit_id`,
+  );
   expect(rows).toEqual(
-    ['create', 'pause', 'resume', 'cancel'].map((name) => ({ action: `backfill.${name}`, actor: 'admin', id: made.id })),
+    ['create', 'pause', 'resume', 'cancel'].map((name) => ({
+      action: `backfill.${name}`,
+      actor: 'admin',
+      id: made.id,
+    })),
   );
 });
 
@@ -72,8 +97,14 @@ test('figures and notes of parts are added up, failed parts named', async () => 
        ($1, '@TGS#live', 'pages', 'excluded', 0, 0, 0, 0, 'live')`,
     [id],
   );
-  await at.pool.query(`insert into backfill_rates (backfill_id, slot, calls) values ($1, now() - interval '30 seconds', 15)`, [id]);
-  await at.pool.query(`update backfills set state = 'running', listed_at = now(), calls = 3, calls_per_second = 9 where id = $1`, [id]);
+  await at.pool.query(
+    `insert into backfill_rates (backfill_id, slot, calls) values ($1, now() - interval '30 seconds', 15)`,
+    [id],
+  );
+  await at.pool.query(
+    `update backfills set state = 'running', listed_at = now(), calls = 3, calls_per_second = 9 where id = $1`,
+    [id],
+  );
   const { body } = await at.get<BackfillDetails>(`${path}/${id}`);
   expect(body).toMatchObject({
     parts: { total: 6, waiting: 1, running: 0, done: 2, failed: 2, excluded: 1 },
@@ -84,7 +115,12 @@ test('figures and notes of parts are added up, failed parts named', async () => 
     secondsLeft: 2,
   });
   expect(body.notes.map(({ code, count }) => [code, count])).toEqual(
-    expect.arrayContaining([['left_out', 2], ['live', 1], ['failed', 1], ['wrong_checksum', 1]]),
+    expect.arrayContaining([
+      ['left_out', 2],
+      ['live', 1],
+      ['failed', 1],
+      ['wrong_checksum', 1],
+    ]),
   );
   expect(body.notes.find(({ code }) => code === 'left_out')?.en).toBe(
     '7 messages of communities were left to history, which tells topics apart; 1 of groups that are gone; 1 malformed lines',
@@ -92,8 +128,14 @@ test('figures and notes of parts are added up, failed parts named', async () => 
   expect(body.failed).toEqual([
     { groupId: null, topicId: null, hour: '2026112102', cause: expect.objectContaining({ code: 'wrong_checksum' }) },
     {
-      groupId: '@TGS#_c', topicId: '@TGS#_c@TOPIC#_a', hour: null,
-      cause: { code: 'failed', en: 'it failed each time (10002): Internal error of the platform.', zh: '每次均失败 (10002): 平台内部错误。' },
+      groupId: '@TGS#_c',
+      topicId: '@TGS#_c@TOPIC#_a',
+      hour: null,
+      cause: {
+        code: 'failed',
+        en: 'it failed each time (10002): Internal error of the platform.',
+        zh: '每次均失败 (10002): 平台内部错误。',
+      },
     },
   ]);
   await at.post(`${path}/${id}/cancel`);
@@ -113,7 +155,10 @@ test.each([
 });
 
 test('one that is not there is told so', async () => {
-  for (const ask of [at.get<Refused>(`${path}/019ae6b2-7d3e-7c41-9a55-0a4f1c2d3e4f`), at.post<Refused>(`${path}/019ae6b2-7d3e-7c41-9a55-0a4f1c2d3e4f/pause`)]) {
+  for (const ask of [
+    at.get<Refused>(`${path}/019ae6b2-7d3e-7c41-9a55-0a4f1c2d3e4f`),
+    at.post<Refused>(`${path}/019ae6b2-7d3e-7c41-9a55-0a4f1c2d3e4f/pause`),
+  ]) {
     expect((await ask).body).toMatchObject({ status: 404, code: 'not_found' });
   }
 });

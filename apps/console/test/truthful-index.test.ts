@@ -15,7 +15,7 @@ beforeEach(async () => {
 const element = (text: string) => [{ MsgType: 'TIMTextElem', MsgContent: { Text: text } }];
 const sent = {
   groupId: '@TGS#sent',
-  msgSeq: 7,
+  msgSeq: 107,
   msgTime: 1_760_000_102,
   sender: 'shop',
   msgBody: element('加微信 now'),
@@ -35,9 +35,9 @@ describe('registering messages', () => {
   test('that no callback tells of: they are found, covered, and the same row when they come again', async () => {
     const messages = [
       sent,
-      { ...sent, msgSeq: 8, topicId: null },
-      { ...sent, groupId: '@TGS#_c', topicId: '@TGS#_c@TOPIC#_t', msgSeq: 8 },
-      { ...sent, msgSeq: 9, msgDropReason: 'MsgFreqCtrl' },
+      { ...sent, msgSeq: 108, topicId: null },
+      { ...sent, groupId: '@TGS#_c', topicId: '@TGS#_c@TOPIC#_t', msgSeq: 108 },
+      { ...sent, msgSeq: 109, msgDropReason: 'MsgFreqCtrl' },
     ];
     const first = await at.post<Registered>('/api/v1/messages', { messages });
     expect([first.status, first.body]).toEqual([200, { registered: 3, known: 0, dropped: 1 }]);
@@ -107,6 +107,8 @@ describe('coverage', () => {
     await at.pool.query(`insert into callback_counts (day, app_id, command, count, last_at)
       values ('2026-01-01', ${appId}, 'Group.CallbackAfterSendMsg', 5, now() - interval '6 minutes')`);
     await at.pool.query('update coverage set told_at = now()');
+    expect((await at.get<Health>('/api/v1/health')).body.silence).toBeNull();
+    await at.pool.query(`update coverage set told_at = now() - interval '330 seconds'`);
     expect((await at.get<Health>('/api/v1/health')).body.silence).toMatchObject({ activeAt: expect.any(String) });
     await at.pool.query('update callback_counts set last_at = now()');
     expect((await at.get<Health>('/api/v1/health')).body.silence).toBeNull();

@@ -25,7 +25,7 @@ test('INDEX_TEXT=pieces keeps keyed hashes, and neither text nor body', async ()
   expect(await work.post(recalled())).toEqual(ok);
   const [row] = await work.rows('messages');
   expect(row).toMatchObject({ sender: 'tomas', text: '', folded: null, raw: null });
-  expect((row?.['pieces'] as number[]).length).toBe(8);
+  expect(row?.['pieces']).toHaveLength(8);
   expect(await written(work)).not.toMatch(/绝密|parcel|mira/u);
   expect(await work.rows('textless_days')).toMatchObject([{ app_id: appId, as_pieces: true }]);
 });
@@ -61,7 +61,8 @@ test('by default the text is kept, and no day is noted', async () => {
 
 test('the key must be there for pieces, and be long enough', () => {
   const judge = (change: Record<string, string>): unknown =>
-    readConfig({ TENCENT_SDK_APP_ID: String(appId), WEBHOOK_TOKEN: token, ...change }, settings, [], judgeSettings).config.INDEX_TEXT;
+    readConfig({ TENCENT_SDK_APP_ID: String(appId), WEBHOOK_TOKEN: token, ...change }, settings, [], judgeSettings)
+      .config.INDEX_TEXT;
   expect(() => judge({ INDEX_TEXT: 'pieces' })).toThrow('1 fault');
   expect(() => judge({ INDEX_TEXT: 'pieces', INDEX_TEXT_KEY: 'short' })).toThrow('1 fault');
   expect(() => judge({ INDEX_TEXT: 'words' })).toThrow('1 fault');

@@ -92,6 +92,7 @@ export async function startBackfiller(parts: BackfillerParts): Promise<{ stop():
     if (listing === null) return;
     try {
       await listParts(work, listing);
+      void taking.kick();
     } catch (error) {
       await releaseListing(pool, listing);
       throw error;

@@ -25,7 +25,9 @@ async function waitingOnly(id: string): Promise<void> {
   await eventually(
     async () => {
       const { parts } = await readOne(rig, id);
-      const { rows } = await rig.pool.query(`select count(*)::int as n from backfill_parts where note = 'not_made_yet'`);
+      const { rows } = await rig.pool.query(
+        `select count(*)::int as n from backfill_parts where note = 'not_made_yet'`,
+      );
       return parts.running === 0 && parts.waiting === rows[0]?.n && parts.total > 0;
     },
     { timeoutMs: 25_000, what: 'everything but files that are still to come' },
@@ -50,7 +52,10 @@ describe('hourly files', () => {
     await rig.worker();
     const id = await start(rig, { ...since(6), estimate: true });
     expect(await reached(rig, id, ['paused'])).toMatchObject({
-      missing: 7, calls: { estimated: 7, made: 0, limit: 9 }, estimatedSeconds: 1, parts: { total: 7, waiting: 7 },
+      missing: 7,
+      calls: { estimated: 7, made: 0, limit: 9 },
+      estimatedSeconds: 1,
+      parts: { total: 7, waiting: 7 },
     });
     await resumeBackfill(rig.db, appId, id);
     await waitingOnly(id);
@@ -62,7 +67,9 @@ describe('hourly files', () => {
     expect(done).toMatchObject({ state: 'completed', calls: { left: 0 }, failed: [] });
     const notes = Object.fromEntries(done.notes.map(({ code, count, en }) => [code, [count, en]]));
     expect(notes['no_messages']?.[0]).toBe(3);
-    expect(notes['left_out']?.[1]).toMatch(/^\d+ messages of communities .*topics apart; 3\d of groups that are gone; 0 malformed lines$/u);
+    expect(notes['left_out']?.[1]).toMatch(
+      /^\d+ messages of communities .*topics apart; 3\d of groups that are gone; 0 malformed lines$/u,
+    );
     // Files show messages as they were sent, recalled ones as well: only callbacks and history mark them.
     const sent = [...rig.standIn.messages()].filter(({ recalled }) => recalled !== null);
     expect(sent).toHaveLength(2);
@@ -91,9 +98,18 @@ describe('hourly files', () => {
     rig.standIn.addHistory({ groupId: 'g', count: 40, sentFrom: before(1), sentTo: before(0) - 1 });
     const message = rig.standIn.message('g', null, 9);
     await rig.index([
-      { groupId: 'g', topicId: null, from: 'callback', text: 'as the callback said', msgSeq: 9, msgTime: Number(message?.msgTime) },
+      {
+        groupId: 'g',
+        topicId: null,
+        from: 'callback',
+        text: 'as the callback said',
+        msgSeq: 9,
+        msgTime: Number(message?.msgTime),
+      },
     ]);
-    await rig.pool.query(`insert into recall_marks (conversation_id, msg_seq, recalled_at) select conversation_id, 3, now() from conversations`);
+    await rig.pool.query(
+      `insert into recall_marks (conversation_id, msg_seq, recalled_at) select conversation_id, 3, now() from conversations`,
+    );
     rig.standIn.faults.add({ command: 'get_group_info', effect: { kind: 'http', status: 502 } });
     rig.standIn.faults.add({ command: 'get_history', times: 2, effect: { kind: 'error-code', code: 60007 } });
     rig.standIn.faults.add({ command: 'history-file', effect: { kind: 'http', status: 500 } });
@@ -111,34 +127,37 @@ describe('hourly files', () => {
     ['history-file', { kind: 'expired-url' }, 'url_expired'],
     ['history-file', { kind: 'garbage' }, 'wrong_checksum'],
     ['history-file', { kind: 'reset' }, 'unreachable'],
-  ] as const)('with a fault in %s (%p) are asked for again; when it stays, the hour fails and nothing of it is taken', async (command, effect, code) => {
-    await startWith({ history: { messagesPerFile: 30, madeAfterMs: 0 } });
-    rig.group('g');
-    rig.standIn.addHistory({ groupId: 'g', count: 50, sentFrom: before(1), sentTo: before(0) - 1 });
-    rig.standIn.faults.add({ command, times: Infinity, effect });
-    await rig.worker();
-    const id = await start(rig, since(1));
-    await eventually(
-      async () => {
-        await hurry(rig);
-        return (await readOne(rig, id)).parts.failed === 1;
-      },
-      { timeoutMs: 25_000, what: 'the hour as failed' },
-    );
-    expect(await index(rig)).toEqual([]);
-    rig.standIn.faults.clear();
-    ahead = 2 * hourMs;
-    rig.standIn.send({ groupId: 'g', from: 'ann', text: 'of this hour', msgTime: before(0) + 5 });
-    const failed = await reached(rig, id);
-    expect(failed).toMatchObject({
-      state: 'failed',
-      failed: [{ groupId: null, topicId: null, hour: hourOf(thisHour - hourMs), cause: { code } }],
-    });
-    await resumeBackfill(rig.db, appId, id);
-    expect(await reached(rig, id)).toMatchObject({ state: 'completed', messages: 51, failed: [] });
-    expect(await index(rig)).toEqual(world(rig));
-    expect(pages(rig).length).toBeGreaterThan(8);
-  });
+  ] as const)(
+    'with a fault in %s (%p) are asked for again; when it stays, the hour fails and nothing of it is taken',
+    async (command, effect, code) => {
+      await startWith({ history: { messagesPerFile: 30, madeAfterMs: 0 } });
+      rig.group('g');
+      rig.standIn.addHistory({ groupId: 'g', count: 50, sentFrom: before(1), sentTo: before(0) - 1 });
+      rig.standIn.faults.add({ command, times: Infinity, effect });
+      await rig.worker();
+      const id = await start(rig, since(1));
+      await eventually(
+        async () => {
+          await hurry(rig);
+          return (await readOne(rig, id)).parts.failed === 1;
+        },
+        { timeoutMs: 25_000, what: 'the hour as failed' },
+      );
+      expect(await index(rig)).toEqual([]);
+      rig.standIn.faults.clear();
+      ahead = 2 * hourMs;
+      rig.standIn.send({ groupId: 'g', from: 'ann', text: 'of this hour', msgTime: before(0) + 5 });
+      const failed = await reached(rig, id);
+      expect(failed).toMatchObject({
+        state: 'failed',
+        failed: [{ groupId: null, topicId: null, hour: hourOf(thisHour - hourMs), cause: { code } }],
+      });
+      await resumeBackfill(rig.db, appId, id);
+      expect(await reached(rig, id)).toMatchObject({ state: 'completed', messages: 51, failed: [] });
+      expect(await index(rig)).toEqual(world(rig));
+      expect(pages(rig).length).toBeGreaterThan(8);
+    },
+  );
 
   it('that are older than seven days are not asked for, and the hour at the edge is told', async () => {
     await startWith({ history: { madeAfterMs: 0 } });

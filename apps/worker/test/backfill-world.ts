@@ -57,7 +57,9 @@ type Row = readonly [groupId: string, topicId: string, msgSeq: number, sender: s
 /** What of the stand-in's world can be read from history. */
 export function world(rig: Rig, from = Date.now() - 7 * dayMs, live: ReadonlySet<string> = new Set()): Row[] {
   return [...rig.standIn.messages()]
-    .filter(({ groupId, system, recalled, msgTime }) => !live.has(groupId) && !system && !recalled && msgTime * 1_000 >= from)
+    .filter(
+      ({ groupId, system, recalled, msgTime }) => !live.has(groupId) && !system && !recalled && msgTime * 1_000 >= from,
+    )
     .map(({ groupId, topicId, msgSeq, from: sender, msgTime, body }): Row => {
       return [groupId, topicId ?? '', msgSeq, sender, msgTime * 1_000, contentOf(body as never[]).text];
     })
@@ -65,10 +67,19 @@ export function world(rig: Rig, from = Date.now() - 7 * dayMs, live: ReadonlySet
 }
 
 export async function index(rig: Rig): Promise<Row[]> {
-  const { rows } = await rig.pool.query<{ group_id: string; topic_id: string; msg_seq: number; sender: string; at: Date; text: string }>(
+  const { rows } = await rig.pool.query<{
+    group_id: string;
+    topic_id: string;
+    msg_seq: number;
+    sender: string;
+    at: Date;
+    text: string;
+  }>(
     `select group_id, topic_id, msg_seq, sender, msg_time as at, text from messages join conversations using (conversation_id)`,
   );
-  return rows.map((row): Row => [row.group_id, row.topic_id, row.msg_seq, row.sender, row.at.getTime(), row.text]).sort(byKey);
+  return rows
+    .map((row): Row => [row.group_id, row.topic_id, row.msg_seq, row.sender, row.at.getTime(), row.text])
+    .sort(byKey);
 }
 
 function byKey(a: Row, b: Row): number {

@@ -2,7 +2,19 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { cancelBackfill, parseMultirange, pauseBackfill, resumeBackfill } from '@chat-recall/shared/history';
 import { internConversations } from '@chat-recall/shared/messages';
 import { eventually } from '@chat-recall/testkit';
-import { dayMs, daysAgo, expectWhole, index, marks, pages, readOne, reached, repeated, start, world } from './backfill-world.ts';
+import {
+  dayMs,
+  daysAgo,
+  expectWhole,
+  index,
+  marks,
+  pages,
+  readOne,
+  reached,
+  repeated,
+  start,
+  world,
+} from './backfill-world.ts';
 import { appId, postgresBackend, startRig, type Rig } from './rig.ts';
 
 let rig: Rig;
@@ -67,7 +79,12 @@ describe('history', () => {
     // 6 + 1 + 1 + 3 pages; a list, one look at the groups, one at the topics.
     expect(calls).toMatchObject({ estimated: 11, made: 11 + 3, left: 0, limit: 150 });
     expect(pages(rig)).toHaveLength(11);
-    expect([estimatedSeconds, listedAt !== null, finishedAt !== null, createdAt > since]).toEqual([1, true, true, true]);
+    expect([estimatedSeconds, listedAt !== null, finishedAt !== null, createdAt > since]).toEqual([
+      1,
+      true,
+      true,
+      true,
+    ]);
     await expectWhole(rig, new Set(['live']));
     expect(repeated(rig)).toBe(0);
     expect(await known('a')).toEqual([{ from: 1, to: 102 }]);
@@ -101,9 +118,7 @@ describe('history', () => {
     expect(await known('expired')).toEqual([{ from: 371, to: 450 }]);
     expect(await known('old')).toEqual([{ from: 271, to: 330 }]);
     const found = await index(rig);
-    expect(found).toEqual(
-      world(rig).filter(([groupId, , seq]) => groupId !== 'old' || seq >= 271),
-    );
+    expect(found).toEqual(world(rig).filter(([groupId, , seq]) => groupId !== 'old' || seq >= 271));
     const longer = await reached(rig, await start(rig, { since: new Date(Date.now() - 30 * dayMs) }));
     expect(longer.notes).toEqual(
       expect.arrayContaining([expect.objectContaining({ code: 'reached_expired', count: 1 })]),
@@ -118,12 +133,20 @@ describe('history', () => {
     const told = Array.from({ length: 60 }, (_, at) => rig.standIn.message('g', null, 81 + at));
     await rig.index(
       told.map((message) => ({
-        groupId: 'g', topicId: null, from: 'callback', text: 'as the callback said', msgSeq: Number(message?.msgSeq), msgTime: Number(message?.msgTime),
+        groupId: 'g',
+        topicId: null,
+        from: 'callback',
+        text: 'as the callback said',
+        msgSeq: Number(message?.msgSeq),
+        msgTime: Number(message?.msgTime),
       })),
     );
     const [id] = await internConversations(rig.db, [{ appId, groupId: 'g', topicId: '', groupType: 'Public' }]);
     await rig.pool.query(`insert into coverage (conversation_id, known) values ($1, '{[81,141)}')`, [id]);
-    await rig.pool.query(`insert into recall_marks (conversation_id, msg_seq, recalled_at) values ($1, 100, now()), ($1, 10, now())`, [id]);
+    await rig.pool.query(
+      `insert into recall_marks (conversation_id, msg_seq, recalled_at) values ($1, 100, now()), ($1, 10, now())`,
+      [id],
+    );
     await rig.worker();
     const done = await reached(rig, await start(rig));
     expect(done).toMatchObject({ missing: 140, messages: 140, calls: { estimated: 7 } });
@@ -138,7 +161,12 @@ describe('history', () => {
     rig.group('h');
     rig.standIn.addHistory({ groupId: 'g', count: 200 });
     rig.standIn.addHistory({ groupId: 'h', count: 60 });
-    rig.standIn.faults.add({ command: 'group_msg_get_simple', groupId: 'g', afterCalls: 3, effect: { kind: 'destroy-group' } });
+    rig.standIn.faults.add({
+      command: 'group_msg_get_simple',
+      groupId: 'g',
+      afterCalls: 3,
+      effect: { kind: 'destroy-group' },
+    });
     await rig.worker();
     const done = await reached(rig, await start(rig));
     expect(done).toMatchObject({ state: 'completed', messages: 80 + 60, parts: { done: 2 } });
@@ -147,20 +175,34 @@ describe('history', () => {
     expect(rows).toEqual([{ group_id: 'g' }]);
   });
 
-  it.each([
-    'list-as-object', 'other-name', 'hole', 'repeat', 'short', 'no-sequence', 'large-random', 'shuffle', 'missing', 'surplus',
-  ] as const)('survives answers with %s', async (kind) => {
-    rig.group('g');
-    rig.standIn.addHistory({ groupId: 'g', count: 130 });
-    rig.standIn.faults.add({ command: 'group_msg_get_simple', times: lost.includes(kind) ? 1 : 3, effect: { kind } });
+  it('survives answers that are not as documented', async () => {
+    const kinds = [
+      'list-as-object',
+      'other-name',
+      'hole',
+      'repeat',
+      'short',
+      'no-sequence',
+      'large-random',
+      'shuffle',
+      'missing',
+      'surplus',
+    ] as const;
+    for (const kind of kinds) {
+      rig.group(kind);
+      rig.standIn.addHistory({ groupId: kind, count: 130 });
+      const times = lost.includes(kind) ? 1 : 3;
+      rig.standIn.faults.add({ command: 'group_msg_get_simple', groupId: kind, times, effect: { kind } });
+    }
     await rig.worker();
-    const done = await reached(rig, await start(rig));
-    expect(done.state).toBe('completed');
+    expect(await reached(rig, await start(rig))).toMatchObject({ state: 'completed', parts: { done: kinds.length } });
     const found = await index(rig);
     // A hole is told as one; all else is there, as it is.
-    if (kind === 'hole') expect(found).toHaveLength(127);
-    else expect(found).toEqual(world(rig));
-    expect(await known('g')).toEqual([{ from: 1, to: 130 }]);
+    expect(found.filter(([groupId]) => groupId === 'hole')).toHaveLength(127);
+    expect(found.filter(([groupId]) => groupId !== 'hole')).toEqual(
+      world(rig).filter(([groupId]) => groupId !== 'hole'),
+    );
+    for (const kind of kinds) expect(await known(kind)).toEqual([{ from: 1, to: 130 }]);
   });
 
   it('is tried again when the platform does not answer, and a conversation that never does is told', async () => {
@@ -179,7 +221,12 @@ describe('history', () => {
     }
     rig.standIn.faults.add({ command: 'get_appid_group_list', effect: { kind: 'error-code', code: 10002 } });
     rig.standIn.faults.add({ command: 'get_group_info', effect: { kind: 'http', status: 500 } });
-    const bad = { command: 'group_msg_get_simple', groupId: 'bad', times: Infinity, effect: { kind: 'error-code', code: 10002 } } as const;
+    const bad = {
+      command: 'group_msg_get_simple',
+      groupId: 'bad',
+      times: Infinity,
+      effect: { kind: 'error-code', code: 10002 },
+    } as const;
     rig.standIn.faults.add(bad);
     await rig.worker();
     const id = await start(rig);
@@ -188,7 +235,9 @@ describe('history', () => {
       state: 'failed',
       cause: { code: 'parts_failed', en: expect.stringContaining('1 of its parts') },
       messages: 100,
-      failed: [{ groupId: 'bad', topicId: null, hour: null, cause: { code: 'failed', en: expect.stringContaining('10002') } }],
+      failed: [
+        { groupId: 'bad', topicId: null, hour: null, cause: { code: 'failed', en: expect.stringContaining('10002') } },
+      ],
     });
     rig.standIn.faults.clear();
     await resumeBackfill(rig.db, appId, id);
@@ -199,11 +248,19 @@ describe('history', () => {
   it('is paused, with the reason, when the platform refuses the app, and goes on afterwards', async () => {
     rig.group('g');
     rig.standIn.addHistory({ groupId: 'g', count: 100 });
-    rig.standIn.faults.add({ command: 'group_msg_get_simple', afterCalls: 2, times: Infinity, effect: { kind: 'error-code', code: 60020 } });
+    rig.standIn.faults.add({
+      command: 'group_msg_get_simple',
+      afterCalls: 2,
+      times: Infinity,
+      effect: { kind: 'error-code', code: 60020 },
+    });
     await rig.worker();
     const id = await start(rig);
     const paused = await reached(rig, id, ['paused']);
-    expect(paused).toMatchObject({ messages: 40, cause: { code: 'stopped_by_platform', en: expect.stringContaining('60020') } });
+    expect(paused).toMatchObject({
+      messages: 40,
+      cause: { code: 'stopped_by_platform', en: expect.stringContaining('60020') },
+    });
     const { rows } = await rig.pool.query(`select actor, details from audit where action = 'backfill.stop'`);
     expect(rows).toEqual([{ actor: 'system', details: expect.objectContaining({ id }) }]);
     rig.standIn.faults.clear();
@@ -223,8 +280,13 @@ describe('history', () => {
     const id = await start(rig, { estimate: true });
     const estimated = await reached(rig, id, ['paused']);
     expect(estimated).toMatchObject({
-      cause: { code: 'estimate_ready' }, groups: 1, missing: 101, messages: 0, estimatedSeconds: 1,
-      calls: { made: 2, estimated: 6, left: 6 }, parts: { total: 1, waiting: 1 },
+      cause: { code: 'estimate_ready' },
+      groups: 1,
+      missing: 101,
+      messages: 0,
+      estimatedSeconds: 1,
+      calls: { made: 2, estimated: 6, left: 6 },
+      parts: { total: 1, waiting: 1 },
     });
     expect(pages(rig)).toEqual([]);
     await expect(start(rig)).rejects.toMatchObject({ code: 'conflict' });
@@ -245,11 +307,13 @@ describe('history', () => {
     await eventually(async () => (await readOne(rig, id)).parts.running === 0);
     const before = await readOne(rig, id);
     expect(before).toMatchObject({ state: 'paused', cause: { code: 'paused_by_person' }, parts: { waiting: 3 } });
-    expect(before.messages).toBe((pages(rig).length) * 20);
+    expect(before.messages).toBe(pages(rig).length * 20);
     await resumeBackfill(rig.db, appId, id);
     await eventually(async () => (await readOne(rig, id)).messages > before.messages);
     await cancelBackfill(rig.db, appId, id);
-    await eventually(async () => (await rig.pool.query(`select from backfill_parts where state = 'running'`)).rowCount === 0);
+    await eventually(
+      async () => (await rig.pool.query(`select from backfill_parts where state = 'running'`)).rowCount === 0,
+    );
     const cancelled = await readOne(rig, id);
     expect(cancelled).toMatchObject({ state: 'cancelled', messages: pages(rig).length * 20 });
     expect(repeated(rig)).toBe(0);

@@ -230,7 +230,7 @@ describeOnBackends('erasing a person', (backend) => {
 
   test('waits for plans in the making and for jobs under way, and says so', async () => {
     await insertMessages(rig.pool, [message(1)]);
-    const planning = await rig.recall({ selector: { senders: [canary] }, reason: 'r', mode: 'plan' });
+    const named = await rig.recall({ selector: { senders: [canary] }, reason: 'r', mode: 'plan' });
     await rig.pool.query(`update recalls set plan_lease_until = now() + interval '1 hour'`);
     await rig.jobs.add(
       'recall',
@@ -247,7 +247,7 @@ describeOnBackends('erasing a person', (backend) => {
     await waitsFor(1, 0);
     expect(await rig.pool.query('select 1 from messages where sender = $1', [canary])).toMatchObject({ rowCount: 1 });
     await rig.pool.query('update recalls set plan_lease_until = null');
-    await rig.planned(planning);
+    await rig.planned(named);
     await waitsFor(0, 1);
     await (await rig.jobs.getJob(`for-${canary}`))?.remove();
     await erased(id);

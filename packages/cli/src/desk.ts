@@ -2,7 +2,7 @@ import { createClient, type Client } from '@chat-recall/client';
 import { Command } from 'commander';
 import { UsageError, type ExitStatus } from './exit-status.ts';
 import type { Language } from './language.ts';
-import { readToken, readUrl, type Environment } from './settings.ts';
+import { readApp, readToken, readUrl, type Environment } from './settings.ts';
 import type { Terminal } from './terminal.ts';
 import type { Words } from './words/words.ts';
 
@@ -21,6 +21,8 @@ export interface Desk {
 export interface GlobalOptions {
   readonly url?: string;
   readonly tokenFile?: string;
+  /** SDKAppID */
+  readonly app?: number;
   readonly json?: boolean;
 }
 
@@ -59,6 +61,7 @@ export function handler<O>(
           baseUrl: readUrl(options.url, environment, words),
           token: readToken(options.tokenFile, environment, words),
           language,
+          sdkAppId: readApp(options.app, environment, words),
         }),
       tell(value, text) {
         terminal.out(json ? JSON.stringify(value, null, 2) : text());

@@ -3,7 +3,9 @@ import type { Desk } from './desk.ts';
 import { exit, type ExitStatus } from './exit-status.ts';
 import { createProgressBar } from './progress-bar.ts';
 import { printable } from './printable.ts';
+import { proofHint, showProof } from './show-proof.ts';
 import { noteOf, showEnd, showErrors } from './show-recall.ts';
+import { watching } from './watching.ts';
 
 export interface FollowOptions {
   /** How long to watch at most, ms. */
@@ -23,14 +25,10 @@ export async function follow(
 ): Promise<{ recall: Recall; status: ExitStatus }> {
   const { words, terminal } = desk;
   const bar = createProgressBar(words);
-  const end = new AbortController();
-  const timer = options.timeoutMs === undefined ? undefined : setTimeout(() => end.abort('time'), options.timeoutMs);
-  const interrupt = (): void => end.abort('interrupt');
-  process.once('SIGINT', interrupt);
   let last: Recall | undefined;
-  try {
-    const recall = await client.recalls.wait(id, {
-      signal: end.signal,
+  const watched = await watching(options.timeoutMs, (signal) =>
+    client.recalls.wait(id, {
+      signal,
       onProgress(reading) {
         if (!options.json) {
           terminal.status(bar(reading, desk.now().getTime()));
@@ -40,20 +38,16 @@ export async function follow(
         last = reading;
       },
       until: ({ state }) => options.untilStill && ['planned', 'awaiting_approval', 'paused'].includes(state),
-    });
-    terminal.status('');
+    }),
+  ).finally(() => terminal.status(''));
+  if (watched.kind === 'ended') {
+    const recall = watched.value;
     if (!options.json) await tellEnd(desk, client, recall);
     return { recall, status: allRecalled(recall) ? exit.done : exit.failures };
-  } catch (error) {
-    terminal.status('');
-    if (!end.signal.aborted) throw error;
-    const interrupted = end.signal.reason === 'interrupt';
-    terminal.err(interrupted ? words.interrupted(id) : words.timedOut(id));
-    return { recall: last ?? (await client.recalls.get(id)), status: interrupted ? exit.interrupted : exit.failures };
-  } finally {
-    clearTimeout(timer);
-    process.removeListener('SIGINT', interrupt);
   }
+  const interrupted = watched.kind === 'interrupt';
+  terminal.err(interrupted ? words.interrupted(id) : words.timedOut(id));
+  return { recall: last ?? (await client.recalls.get(id)), status: interrupted ? exit.interrupted : exit.failures };
 }
 
 async function tellEnd(desk: Desk, client: Client, recall: Recall): Promise<void> {
@@ -61,6 +55,10 @@ async function tellEnd(desk: Desk, client: Client, recall: Recall): Promise<void
   const { id, state } = recall;
   if (hasEnded(recall)) {
     terminal.out(terminal.paint(allRecalled(recall) ? 'green' : 'red', showEnd(recall, words)));
+    const proof = showProof(recall, words);
+    if (proof !== null) terminal.out(words.proof.line(proof));
+    const hint = proofHint(recall, words);
+    if (hint !== null) terminal.out(terminal.paint('yellow', hint));
     if (allRecalled(recall)) return;
     const errors = showErrors(desk, await client.recalls.errors(id));
     if (errors.length > 0) terminal.out(`${errors.join('\n')}\n`);

@@ -12,7 +12,14 @@ export async function planFirst(
 ): Promise<{ recall: Recall; plan: Plan }> {
   if (options.json !== true) desk.terminal.status(desk.words.planning);
   const { id } = await client.recalls.create(request, { idempotencyKey: options.idempotencyKey });
-  const recall = await client.recalls.wait(id, { everyMs: 200, until: ({ state }) => state !== 'planning' });
+  const recall = await client.recalls.wait(id, {
+    everyMs: 200,
+    onProgress: ({ check }) => {
+      if (options.json !== true && check?.state === 'running')
+        desk.terminal.status(desk.words.proof.checking(check.checked));
+    },
+    until: ({ state }) => state !== 'planning',
+  });
   desk.terminal.status('');
   if (recall.state === 'failed') throw new CommandFailure('plan_failed', noteOf(recall, desk) ?? recall.state);
   return { recall, plan: await client.recalls.plan(id) };

@@ -2,20 +2,26 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { audit } from './commands/audit.ts';
 import { backfill } from './commands/backfill.ts';
 import { control } from './commands/control.ts';
+import { coverage } from './commands/coverage.ts';
 import { create } from './commands/create.ts';
 import { doctor } from './commands/doctor.ts';
 import { erase } from './commands/erase.ts';
 import { approve, execute } from './commands/execute.ts';
+import { findings } from './commands/findings.ts';
+import { health } from './commands/health.ts';
 import { list } from './commands/list.ts';
 import { outcomes } from './commands/outcomes.ts';
 import { plan } from './commands/plan.ts';
 import { protect } from './commands/protect.ts';
+import { register } from './commands/register.ts';
 import { rules } from './commands/rules.ts';
 import { search } from './commands/search.ts';
 import { show } from './commands/show.ts';
 import { tokens } from './commands/tokens.ts';
+import { verify } from './commands/verify.ts';
 import { watch } from './commands/watch.ts';
 import type { Desk } from './desk.ts';
+import { countOption } from './times.ts';
 
 /** The commands, in the order in which help lists them. */
 export function createProgram(desk: Desk, version: string): Command {
@@ -25,6 +31,7 @@ export function createProgram(desk: Desk, version: string): Command {
     .description(words.program)
     .option('--url <url>', flag.url)
     .option('--token-file <file>', flag.tokenFile)
+    .option('--app <sdkAppId>', flag.app, countOption(words.appWrong))
     .option('--json', flag.json)
     .addOption(
       new Option('--lang <language>', flag.lang).argParser((text: string) => {
@@ -49,12 +56,17 @@ export function createProgram(desk: Desk, version: string): Command {
     control(desk, 'cancel'),
     control(desk, 'retry'),
     control(desk, 'stop-following'),
+    verify(desk),
+    findings(desk),
     rules(desk),
     tokens(desk),
     protect(desk),
     erase(desk),
+    coverage(desk),
+    register(desk),
     backfill(desk),
     audit(desk),
+    health(desk),
     doctor(desk),
   ]) {
     program.addCommand(command);

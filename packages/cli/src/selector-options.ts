@@ -30,6 +30,8 @@ export interface RequestOptions extends SelectorOptions {
   readonly canaryMaxFailed?: number;
   /** ms */
   readonly follow?: number;
+  readonly verifySenders?: boolean;
+  readonly refresh?: boolean;
   readonly idempotencyKey?: string;
 }
 
@@ -67,6 +69,8 @@ export function withRequest(command: Command, words: Words): Command {
     .option('--canary <n>', words.flag.canary, countOption(words.countWrong, 1, 1_000))
     .option('--canary-max-failed <percent>', words.flag.canaryMaxFailed, countOption(words.percentWrong, 0, 100))
     .option('--follow <duration>', words.flag.follow, durationOption(words.durationWrong))
+    .option('--verify-senders', words.proof.flag.verifySenders)
+    .option('--refresh', words.proof.flag.refresh)
     .option('--idempotency-key <key>', words.flag.idempotencyKey);
 }
 
@@ -91,6 +95,8 @@ export function requestOf(options: RequestOptions, now: Date, words: Words): Rec
     ...(options.priority === undefined ? {} : { priority: options.priority }),
     ...canary,
     ...(options.follow === undefined ? {} : { followSeconds: options.follow / 1_000 }),
+    ...(options.verifySenders === true ? { verifySenders: true } : {}),
+    ...(options.refresh === true ? { refresh: true } : {}),
   };
 }
 

@@ -37,6 +37,18 @@ export function readToken(flag: string | undefined, environment: Environment, wo
   return token;
 }
 
+/**
+ * The app that is asked about, from `--app` or CHAT_RECALL_APP; undefined: the console's first.
+ *
+ * @throws UsageError for what is no SDKAppID
+ */
+export function readApp(flag: number | undefined, environment: Environment, words: Words): number | undefined {
+  const given = nonEmpty(environment['CHAT_RECALL_APP']);
+  if (flag !== undefined || given === undefined) return flag;
+  if (!/^[1-9]\d{0,14}$/u.test(given)) throw new UsageError(`CHAT_RECALL_APP: ${words.appWrong}`);
+  return Number(given);
+}
+
 function contents(file: string, name: string, words: Words): string {
   try {
     return readFileSync(file, 'utf8').trim();

@@ -3,24 +3,32 @@ import type { Desk } from './desk.ts';
 import { placeOf } from './places.ts';
 import { printable } from './printable.ts';
 import { showMessages } from './show-messages.ts';
+import { showShare } from './show-share.ts';
 import { span } from './spans.ts';
 import { table } from './tables.ts';
 
 /** Groups and senders that are shown. */
 const shownRows = 10;
 const shownSample = 5;
+/** Warnings of which `recall findings` has the messages. */
+const ofFindings: readonly Plan['warnings'][number]['code'][] = ['sender_differs', 'no_longer_matches', 'edited'];
 
 /** What a frozen plan holds: how many, where, whose, and what is remarkable about it. */
 export function showPlan(desk: Desk, id: string, plan: Plan): string {
   const { words, terminal, language } = desk;
-  const { toCall, conversations, calls, etaSeconds, matched, messages, alreadyRecalled, protectedLeftOut, drift } =
+  const { toCall, conversations, calls, etaSeconds, matched, messages, alreadyRecalled, protectedLeftOut, coverage } =
     plan;
+  const { drift, warnings } = plan;
   const lines = [
     terminal.paint('bold', words.planTitle(id)),
     `  ${words.planCounts(toCall, conversations, calls, span(etaSeconds))}`,
     ...(matched === messages ? [] : [`  ${words.planMatched(matched, messages)}`]),
     ...(alreadyRecalled === 0 ? [] : [`  ${words.planAlready(alreadyRecalled)}`]),
     ...(protectedLeftOut === 0 ? [] : [`  ${words.planProtected(protectedLeftOut)}`]),
+    // Sequences that were named alone are of conversations that nothing is known of.
+    ...(coverage.conversations === 0
+      ? []
+      : [`  ${words.coverage.ofPlan(showShare(coverage.share), coverage.missing, coverage.unreachable)}`]),
   ];
   const groups = plan.byGroup.map((row) => [placeOf(row), printable(row.groupType), row.messages] as const);
   const senders = plan.bySender.map(
@@ -30,10 +38,11 @@ export function showPlan(desk: Desk, id: string, plan: Plan): string {
   if (plan.sample.length > 0) {
     lines.push('', words.sample, ...indented(showMessages(desk, plan.sample.slice(0, shownSample))));
   }
-  if (plan.warnings.length > 0) lines.push('');
-  for (const warning of plan.warnings) {
+  if (warnings.length > 0) lines.push('');
+  for (const warning of warnings) {
     lines.push(terminal.paint('yellow', words.warning(printable(warning[language]))));
   }
+  if (warnings.some(({ code }) => ofFindings.includes(code))) lines.push(words.proof.seeFindings(id));
   if (drift !== null && drift.frozen !== drift.now) {
     lines.push('', terminal.paint('yellow', words.warning(words.drift(drift.frozen, drift.now))));
   }

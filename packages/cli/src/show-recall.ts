@@ -1,6 +1,7 @@
 import type { Recall, RecallErrors } from '@chat-recall/client';
 import type { Desk } from './desk.ts';
 import { printable } from './printable.ts';
+import { hasFindings, proofHint, showCheck, showProof } from './show-proof.ts';
 import { moment, span } from './spans.ts';
 import { table } from './tables.ts';
 import type { Words } from './words/words.ts';
@@ -38,8 +39,10 @@ export function showRecall(desk: Desk, recall: Recall, errors: RecallErrors['ite
   const { field } = words;
   const { approval, executedBy, finishedAt } = recall;
   const note = noteOf(recall, desk);
+  const [check, proof, hint] = [showCheck(recall, words), showProof(recall, words), proofHint(recall, words)];
   const rows = [
     [field.id, recall.id],
+    [field.app, String(recall.sdkAppId)],
     [field.state, words.state[recall.state]],
     ...(note === null ? [] : [[field.note, printable(note)]]),
     [field.reason, printable(recall.reason)],
@@ -55,8 +58,14 @@ export function showRecall(desk: Desk, recall: Recall, errors: RecallErrors['ite
       ? []
       : [[field.rule, words.ruleIs(printable(recall.rule.name ?? ''), recall.rule.dailyCap)]]),
     ...(recall.follow === null ? [] : [[field.follow, showTail(recall.follow, desk)]]),
+    ...(check === null ? [] : [[words.proof.field.check, check]]),
+    ...(proof === null ? [] : [[words.proof.field.proof, proof]]),
   ];
-  return [table(terminal, [], rows), ...showErrors(desk, errors)].join('\n');
+  const hints = [
+    ...(hasFindings(recall) ? [words.proof.seeFindings(recall.id)] : []),
+    ...(hint === null ? [] : [terminal.paint('yellow', hint)]),
+  ];
+  return [table(terminal, [], rows), ...hints, ...showErrors(desk, errors)].join('\n');
 }
 
 /** `follows until 2026-11-21 08:15:00Z; 4 came late, 2 were left out: why` */

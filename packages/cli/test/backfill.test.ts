@@ -17,11 +17,31 @@ beforeAll(async () => {
 afterAll(() => at.stop());
 
 const keys = [
-  'calls', 'cause', 'createdAt', 'estimate', 'estimatedSeconds', 'failed', 'finishedAt', 'groups', 'id', 'kind', 'listedAt',
-  'messages', 'missing', 'notes', 'parts', 'requestedBy', 'sdkAppId', 'secondsLeft', 'since', 'state',
+  'calls',
+  'cause',
+  'createdAt',
+  'estimate',
+  'estimatedSeconds',
+  'failed',
+  'finishedAt',
+  'groups',
+  'id',
+  'kind',
+  'listedAt',
+  'messages',
+  'missing',
+  'notes',
+  'parts',
+  'requestedBy',
+  'sdkAppId',
+  'secondsLeft',
+  'since',
+  'state',
 ];
 
-async function json(...args: string[]): Promise<{ status: number | null; body: BackfillDetails & Record<string, unknown> }> {
+async function json(
+  ...args: string[]
+): Promise<{ status: number | null; body: BackfillDetails & Record<string, unknown> }> {
   const { status, out, err } = await recall([...args, '--json'], environment);
   expect(err).toBe('');
   return { status, body: JSON.parse(out) as BackfillDetails & Record<string, unknown> };
@@ -31,7 +51,9 @@ test('start shows what it costs and asks; no leaves it paused, resume and watch 
   const args = ['backfill', 'start', '--kind', 'history', '--since', '7d'];
   const declined = await recallAsked(args, environment, ['n']);
   expect([declined.status, declined.questions]).toEqual([1, ['Have it read? [y/N] ']]);
-  expect(declined.out).toContain('To read: 45 sequences in 1 conversations; at most 3 calls, 1 s at the configured rate.');
+  expect(declined.out).toContain(
+    'To read: 45 sequences in 1 conversations; at most 3 calls, 1 s at the configured rate.',
+  );
   const [made] = (await client.backfills.list()).items;
   const id = String(made?.id);
   expect(declined.out).toContain(`recall backfill resume ${id}`);
@@ -41,7 +63,10 @@ test('start shows what it costs and asks; no leaves it paused, resume and watch 
   const { status, out } = await recall(['backfill', 'resume', id], environment);
   expect([status, out]).toEqual([0, `Backfill ${id} is running.\n`]);
   const watched = await recall(['backfill', 'watch', id], environment);
-  expect([watched.status, watched.out]).toEqual([0, expect.stringMatching(/^completed: 45 messages added by 5 calls/u)]);
+  expect([watched.status, watched.out]).toEqual([
+    0,
+    expect.stringMatching(/^completed: 45 messages added by 5 calls/u),
+  ]);
 
   const shown = await recall(['backfill', 'show', id], environment);
   expect(shown.out).toMatch(/State +completed\n/u);
@@ -49,7 +74,9 @@ test('start shows what it costs and asks; no leaves it paused, resume and watch 
   expect(shown.out).toContain('1  a live group: the platform keeps no history of it');
   const inChinese = await recall(['backfill', 'show', id, '--lang', 'zh'], environment);
   expect(inChinese.out).toContain('直播群：平台不保存其历史消息');
-  expect((await recall(['backfill', 'list'], environment)).out).toMatch(new RegExp(`${id}  history  completed  2/2    5      45`, 'u'));
+  expect((await recall(['backfill', 'list'], environment)).out).toMatch(
+    new RegExp(`${id}  history  completed  2/2    5      45`, 'u'),
+  );
   const one = await json('backfill', 'show', id);
   expect([one.status, Object.keys(one.body).sort()]).toEqual([0, keys]);
 });
@@ -62,7 +89,10 @@ test('--yes reads at once, --estimate only lists, and pause and cancel are what 
   const { id } = estimated.body;
   expect((await json('backfill', 'pause', id)).body['error']).toMatchObject({ code: 'conflict' });
   expect((await json('backfill', 'cancel', id)).body.state).toBe('cancelled');
-  const list = (await json('backfill', 'list', '--limit', '1')).body as unknown as { items: BackfillDetails[]; more: boolean };
+  const list = (await json('backfill', 'list', '--limit', '1')).body as unknown as {
+    items: BackfillDetails[];
+    more: boolean;
+  };
   expect([list.items.map((item) => item.id), list.more]).toEqual([[id], true]);
 });
 
@@ -77,6 +107,9 @@ test('what is wrong with the command line is told before anything is sent', asyn
     const { status, err } = await recall(['backfill', ...args], environment);
     expect([status, err]).toEqual([2, expect.stringContaining(words)]);
   }
-  const future = await recall(['backfill', 'start', '--kind', 'history', '--yes', '--since', '2999-01-01T00:00:00Z'], environment);
+  const future = await recall(
+    ['backfill', 'start', '--kind', 'history', '--yes', '--since', '2999-01-01T00:00:00Z'],
+    environment,
+  );
   expect([future.status, future.err]).toEqual([expect.any(Number), expect.stringContaining('--since')]);
 });

@@ -60,6 +60,8 @@ test('all is well: 0, in words', async () => {
     token: 'ok',
     callbacks: expect.stringMatching(/ok|warning/u),
     worker: 'ok',
+    coverage: 'ok',
+    history: 'ok',
     credentials: 'ok',
     webhook: 'ok',
   });

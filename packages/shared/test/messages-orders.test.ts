@@ -28,25 +28,38 @@ const appId = 1_400_000_000;
 /** Each order has a message of its own: its conversation is its number. */
 type Tell = (conversationIds: readonly number[]) => Promise<unknown>;
 
-const copyFrom = (source: MessageSource, receivedAt: number, text: string): Tell => (ids) =>
-  insertMessages(
-    pool,
-    ids.map((conversationId) => ({
-      conversationId,
-      msgSeq: 7,
-      appId,
-      msgTime: at,
-      receivedAt,
-      sender: 'ann',
-      ...contentOf([{ MsgType: 'TIMTextElem', MsgContent: { Text: text } }]),
-      raw: source === 'callback' ? '{}' : null,
-      source,
-    })),
-  );
-const recalledAt = (time: number, operator: string | null): Tell => (ids) =>
-  insertMarks(pool, ids.map((conversationId) => ({ conversationId, msgSeq: 7, recalledAt: time, operator })));
-const shownRecalledAt = (time: number): Tell => (ids) =>
-  insertVerified(pool, ids.map((conversationId) => ({ conversationId, msgSeq: 7 })), time);
+const copyFrom =
+  (source: MessageSource, receivedAt: number, text: string): Tell =>
+  (ids) =>
+    insertMessages(
+      pool,
+      ids.map((conversationId) => ({
+        conversationId,
+        msgSeq: 7,
+        appId,
+        msgTime: at,
+        receivedAt,
+        sender: 'ann',
+        ...contentOf([{ MsgType: 'TIMTextElem', MsgContent: { Text: text } }]),
+        raw: source === 'callback' ? '{}' : null,
+        source,
+      })),
+    );
+const recalledAt =
+  (time: number, operator: string | null): Tell =>
+  (ids) =>
+    insertMarks(
+      pool,
+      ids.map((conversationId) => ({ conversationId, msgSeq: 7, recalledAt: time, operator })),
+    );
+const shownRecalledAt =
+  (time: number): Tell =>
+  (ids) =>
+    insertVerified(
+      pool,
+      ids.map((conversationId) => ({ conversationId, msgSeq: 7 })),
+      time,
+    );
 
 /** What may be told of one message; two copies of what the platform may tell twice. */
 const events: Readonly<Record<string, Tell>> = {
@@ -93,9 +106,24 @@ test('all orders and repetitions of what is told of a message give the same rows
     if (byEvents.has(key)) expect([key, text]).toEqual([key, byEvents.get(key)]);
     else byEvents.set(key, text);
     const copy = ['sent', 'sent again', 'registered', 'in history', 'in a file'].find((name) => told.has(name));
-    const source = { sent: 'callback', 'sent again': 'callback', registered: 'registered', 'in history': 'history', 'in a file': 'file' }[copy ?? ''];
-    expect([key, row['source']]).toEqual([key, source === undefined ? null : messageSources.indexOf(source as MessageSource)]);
-    const time = told.has('recalled') ? 5_000 : told.has('shown recalled') ? 4_000 : told.has('shown recalled again') ? 8_000 : null;
+    const source = {
+      sent: 'callback',
+      'sent again': 'callback',
+      registered: 'registered',
+      'in history': 'history',
+      'in a file': 'file',
+    }[copy ?? ''];
+    expect([key, row['source']]).toEqual([
+      key,
+      source === undefined ? null : messageSources.indexOf(source as MessageSource),
+    ]);
+    const time = told.has('recalled')
+      ? 5_000
+      : told.has('shown recalled')
+        ? 4_000
+        : told.has('shown recalled again')
+          ? 8_000
+          : null;
     expect([key, row['recalled_at']]).toEqual([key, time === null ? null : new Date(at + time)]);
     expect([key, row['operator']]).toEqual([key, told.has('recalled') ? 'owner' : null]);
   }

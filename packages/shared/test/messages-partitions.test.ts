@@ -82,6 +82,8 @@ test('what is older than the retention goes by whole days; other times are kept 
 
 test('several at once are safe', async () => {
   await write(1, today - 60 * dayMs);
-  const results = await Promise.all([1, 2, 3].map(() => maintainPartitions(db, keep(90), { now: new Date(today + 30 * dayMs) })));
+  const results = await Promise.all(
+    [1, 2, 3].map(() => maintainPartitions(db, keep(90), { now: new Date(today + 30 * dayMs) })),
+  );
   expect(results.reduce((sum, { made }) => sum + made, 0)).toBe(9);
 });

@@ -64,7 +64,10 @@ async function start(desk: Desk, { options, json, client, tell }: Work<StartOpti
     if (listed === null) return exit.interrupted;
     if (listed.cause?.code !== 'estimate_ready') return tellEnd(desk, listed, tell);
     if (options.estimate === true) {
-      tell(listed, () => `${showEstimate(desk, listed)}\n${said.pausedNote(id, printable(listed.cause?.[desk.language] ?? ''))}`);
+      tell(
+        listed,
+        () => `${showEstimate(desk, listed)}\n${said.pausedNote(id, printable(listed.cause?.[desk.language] ?? ''))}`,
+      );
       return exit.done;
     }
     terminal.out(showEstimate(desk, listed));

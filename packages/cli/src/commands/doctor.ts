@@ -8,7 +8,7 @@ import { checkWebhook } from '../doctor/check-webhook.ts';
 import { checkWork } from '../doctor/check-work.ts';
 import { check, type Check } from '../doctor/check.ts';
 import { exit, UsageError, type ExitStatus } from '../exit-status.ts';
-import { readToken, readUrl } from '../settings.ts';
+import { readApp, readToken, readUrl } from '../settings.ts';
 import { createClient, type Client } from '@chat-recall/client';
 
 const colours = { ok: 'green', warning: 'yellow', failed: 'red', skipped: 'dim' } as const;
@@ -36,7 +36,8 @@ async function examine(desk: Desk, options: GlobalOptions & { readonly webhook?:
   const token = tokenOrCheck(desk, options.tokenFile);
   // Whether the console is there can be asked without a token, too.
   const sent = typeof token === 'string' ? token : 'none';
-  const client = createClient({ baseUrl: url, token: sent, language, timeoutMs: 10_000 });
+  const sdkAppId = readApp(options.app, environment, words);
+  const client = createClient({ baseUrl: url, token: sent, language, sdkAppId, timeoutMs: 10_000 });
   const checks = await checkConsole(client, url, now, words);
   const reached = checks.every(({ name, state }) => name !== 'console' || state === 'ok');
   if (!reached) checks.push(check('token', 'skipped', words.doctorNotAsked));

@@ -38,6 +38,6 @@ export function tellFrozen(desk: Desk, work: Work<object>, recall: Recall, froze
 }
 
 function hasSelector(options: RequestOptions & GlobalOptions): boolean {
-  const globals = new Set(['url', 'tokenFile', 'json', 'lang']);
+  const globals = new Set(['url', 'tokenFile', 'app', 'json', 'lang']);
   return Object.keys(options).some((name) => !globals.has(name));
 }

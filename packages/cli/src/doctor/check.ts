@@ -10,7 +10,9 @@ export interface Check {
     | 'credentials'
     | 'webhook'
     | 'callbacks'
-    | 'worker';
+    | 'worker'
+    | 'coverage'
+    | 'history';
   readonly state: 'ok' | 'warning' | 'failed' | 'skipped';
   readonly message: string;
   /** What to do; null: nothing. */

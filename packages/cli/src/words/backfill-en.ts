@@ -27,7 +27,16 @@ export const backfillEn = {
     failed: 'failed',
   },
   kind: { history: 'history', files: 'hourly files' },
-  head: { id: 'id', kind: 'kind', state: 'state', parts: 'parts', calls: 'calls', messages: 'messages', by: 'by', created: 'created' },
+  head: {
+    id: 'id',
+    kind: 'kind',
+    state: 'state',
+    parts: 'parts',
+    calls: 'calls',
+    messages: 'messages',
+    by: 'by',
+    created: 'created',
+  },
   field: {
     id: 'Backfill',
     kind: 'Kind',
@@ -63,7 +72,8 @@ export const backfillEn = {
   ended: (state: string, messages: number, calls: number, took: string) =>
     `${state}: ${messages} messages added by ${calls} calls${took === '' ? '' : ` in ${took}`}`,
   started: (id: string) => `Backfill ${id} is under way. recall backfill watch ${id}`,
-  interrupted: (id: string) => `The backfill goes on. recall backfill watch ${id}; to end it: recall backfill cancel ${id}`,
+  interrupted: (id: string) =>
+    `The backfill goes on. recall backfill watch ${id}; to end it: recall backfill cancel ${id}`,
   pausedNote: (id: string, note: string) => `Backfill ${id} is paused: ${note}. To go on: recall backfill resume ${id}`,
   failedHint: (id: string) => `Try again what could not be read: recall backfill resume ${id}`,
 } as const;

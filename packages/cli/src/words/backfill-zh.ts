@@ -28,7 +28,16 @@ export const backfillZh: Words['backfill'] = {
     failed: '失败',
   },
   kind: { history: '历史消息', files: '每小时文件' },
-  head: { id: 'id', kind: '方式', state: '状态', parts: '部分', calls: '调用', messages: '消息', by: '发起人', created: '创建时间' },
+  head: {
+    id: 'id',
+    kind: '方式',
+    state: '状态',
+    parts: '部分',
+    calls: '调用',
+    messages: '消息',
+    by: '发起人',
+    created: '创建时间',
+  },
   field: {
     id: '历史回填',
     kind: '方式',

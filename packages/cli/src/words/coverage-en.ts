@@ -42,9 +42,10 @@ export const coverageEn = {
   nothingToRegister: (file: string) => `FILE: ${file} holds no message`,
   notJson: (file: string, line: number) =>
     `FILE: ${file}, line ${line}: is no JSON object; give one message a line, or one JSON array of messages`,
+  noObject: 'is no JSON object',
   wrongMessage: (file: string, number: number, what: string) => `FILE: ${file}, message ${number}: ${what}`,
   registeredBefore: (count: number) =>
-    `${several(count, 'message')} before ${count === 1 ? 'it was' : 'them were'} taken; the same file again is harmless.`,
+    `${several(count, 'message')} of the file ${count === 1 ? 'is' : 'are'} in the index by now; the same file again is harmless.`,
   registering: (done: number, total: number) => `Registering: ${done} of ${total} …`,
   registered: (registered: number, known: number, dropped: number) =>
     `registered: ${registered}, known already: ${known}, dropped by the platform: ${dropped}`,

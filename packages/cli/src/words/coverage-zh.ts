@@ -32,8 +32,9 @@ export const coverageZh: Words['coverage'] = {
     `索引：这些会话的序号已有 ${share}${missing === 0 ? '' : `，缺失 ${missing} 个`}${unreachable === 0 ? '' : `，永久缺失 ${unreachable} 个`}`,
   nothingToRegister: (file) => `FILE：${file} 中没有消息`,
   notJson: (file, line) => `FILE：${file} 第 ${line} 行：不是 JSON 对象；请每行一条消息，或给出一个 JSON 消息数组`,
+  noObject: '不是 JSON 对象',
   wrongMessage: (file, number, what) => `FILE：${file} 第 ${number} 条消息：${what}`,
-  registeredBefore: (count) => `其前面的 ${count} 条消息已登记；重复登记同一文件无妨。`,
+  registeredBefore: (count) => `文件中前 ${count} 条消息已登记；重复登记同一文件无妨。`,
   registering: (done, total) => `正在登记：${done}/${total} …`,
   registered: (registered, known, dropped) => `新登记 ${registered} 条，已有 ${known} 条，被平台丢弃 ${dropped} 条`,
 };

@@ -1,4 +1,7 @@
 import { backfillEn } from './backfill-en.ts';
+import { coverageEn } from './coverage-en.ts';
+import { healthEn } from './health-en.ts';
+import { proofEn } from './proof-en.ts';
 
 function several(count: number, thing: string): string {
   return `${count} ${thing}${count === 1 ? '' : 's'}`;
@@ -18,6 +21,7 @@ export const en = {
   footer: `Settings:
   CHAT_RECALL_URL          where the console is; --url (default http://127.0.0.1:8081)
   CHAT_RECALL_TOKEN        API token; or CHAT_RECALL_TOKEN_FILE, --token-file
+  CHAT_RECALL_APP          SDKAppID, where the console serves several apps; --app
 
 Exit status: 0 all recalled, or the command succeeded; 1 failures; 2 usage; 3 cannot reach the console.`,
   command: {
@@ -65,6 +69,7 @@ Exit status: 0 all recalled, or the command succeeded; 1 failures; 2 usage; 3 ca
   flag: {
     url: 'where the console is',
     tokenFile: 'file that holds the API token',
+    app: 'SDKAppID of the app, where the console serves several (default: its first)',
     json: 'one JSON document instead of text',
     lang: 'language: en or zh',
     version: 'show the version',
@@ -129,6 +134,7 @@ Exit status: 0 all recalled, or the command succeeded; 1 failures; 2 usage; 3 ca
   countWrong: 'must be a whole number, 1 or more',
   percentWrong: 'must be a whole number from 0 to 100',
   uuidWrong: 'ID: must be the id of a recall or token, as `list` shows it',
+  appWrong: 'must be an SDKAppID, such as 1400000000',
   langWrong: 'must be en or zh',
   reasonMissing: '--reason: is required: say why, for the audit',
   nothingSelected:
@@ -244,6 +250,7 @@ Exit status: 0 all recalled, or the command succeeded; 1 failures; 2 usage; 3 ca
   moreItems: (shown: number) => `${shown} are shown; there are more (--limit).`,
   field: {
     id: 'Recall',
+    app: 'App',
     state: 'State',
     reason: 'Reason',
     by: 'Asked for by',
@@ -349,6 +356,8 @@ Exit status: 0 all recalled, or the command succeeded; 1 failures; 2 usage; 3 ca
     webhook: 'webhook',
     callbacks: 'callbacks',
     worker: 'worker',
+    coverage: 'index',
+    history: 'history',
   },
   checkState: { ok: 'ok', warning: 'look', failed: 'FAILED', skipped: 'skipped' },
   checkLine: (name: string, message: string) => `${name}: ${message}`,
@@ -398,4 +407,7 @@ Exit status: 0 all recalled, or the command succeeded; 1 failures; 2 usage; 3 ca
   doctorWorkerAdvice: 'See that a worker runs, and what `recall list --state paused` says.',
   doctorAllWell: 'Everything is well.',
   backfill: backfillEn,
+  coverage: coverageEn,
+  health: healthEn,
+  proof: proofEn,
 } as const;

@@ -26,9 +26,9 @@ export const healthEn = {
     `${missing} sequences in ${conversations} conversation${conversations === 1 ? '' : 's'} are not in the index yet`,
   doctorIndexAdvice:
     'History is asked for them by itself, a minute after they were missed. When they stay: does a worker run, is TENCENT_HISTORY_CALLS_PER_SECOND above 0, and what does `recall coverage` say?',
-  doctorHistoryOk: 'the app may read it',
+  doctorHistoryOk: 'no conversation is known whose history is refused',
   doctorHistoryRefused: (conversations: number) =>
     `is refused for ${conversations} conversation${conversations === 1 ? '' : 's'} (10007: no permission)`,
   doctorHistoryAdvice:
-    'What they miss cannot be read back. Does TENCENT_ADMIN name an administrator of the app, and may the app read these groups? `recall coverage --all` names them.',
+    'What they miss cannot be read back. Does TENCENT_ADMIN name an administrator of the app? Some kinds of groups have no history to read, too. `recall coverage --all` names them.',
 } as const;

@@ -25,8 +25,8 @@ export const healthZh: Words['health'] = {
   doctorIndexMissing: (missing, conversations) => `${conversations} 个会话中有 ${missing} 个序号尚未进入索引`,
   doctorIndexAdvice:
     '缺失一分钟后会自动查询历史消息。如一直缺失：工作进程是否在运行，TENCENT_HISTORY_CALLS_PER_SECOND 是否大于 0，`recall coverage` 显示什么？',
-  doctorHistoryOk: '应用可以读取',
+  doctorHistoryOk: '没有已知被拒的会话',
   doctorHistoryRefused: (conversations) => `${conversations} 个会话的历史消息被拒（10007：无权限）`,
   doctorHistoryAdvice:
-    '所缺部分无法补读。TENCENT_ADMIN 是否为应用的管理员，应用是否可读取这些群组？`recall coverage --all` 会列出它们。',
+    '所缺部分无法补读。TENCENT_ADMIN 是否为应用的管理员？某些群类型也没有可读的历史消息。`recall coverage --all` 会列出它们。',
 };

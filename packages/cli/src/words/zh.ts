@@ -1,4 +1,7 @@
 import { backfillZh } from './backfill-zh.ts';
+import { coverageZh } from './coverage-zh.ts';
+import { healthZh } from './health-zh.ts';
+import { proofZh } from './proof-zh.ts';
 import type { Words } from './words.ts';
 
 export const zh: Words = {
@@ -6,6 +9,7 @@ export const zh: Words = {
   footer: `设置：
   CHAT_RECALL_URL          控制台地址；或 --url（默认 http://127.0.0.1:8081）
   CHAT_RECALL_TOKEN        API 令牌；或 CHAT_RECALL_TOKEN_FILE、--token-file
+  CHAT_RECALL_APP          SDKAppID，用于控制台服务多个应用时；或 --app
 
 退出码：0 全部撤回或命令成功；1 有失败；2 用法错误；3 无法连接控制台。`,
   command: {
@@ -52,6 +56,7 @@ export const zh: Words = {
   flag: {
     url: '控制台地址',
     tokenFile: '保存 API 令牌的文件',
+    app: '应用的 SDKAppID，用于控制台服务多个应用时（默认为第一个）',
     json: '输出一个 JSON 文档而不是文本',
     lang: '语言：en 或 zh',
     version: '显示版本',
@@ -115,6 +120,7 @@ export const zh: Words = {
   countWrong: '必须是不小于 1 的整数',
   percentWrong: '必须是 0 到 100 的整数',
   uuidWrong: 'ID：必须是 `list` 所显示的任务或令牌的 id',
+  appWrong: '必须是 SDKAppID，如 1400000000',
   langWrong: '必须是 en 或 zh',
   reasonMissing: '--reason：必填，请说明撤回原因以便审计',
   nothingSelected:
@@ -218,6 +224,7 @@ export const zh: Words = {
   moreItems: (shown) => `显示 ${shown} 条；还有更多（--limit）。`,
   field: {
     id: '任务',
+    app: '应用',
     state: '状态',
     reason: '原因',
     by: '发起人',
@@ -316,6 +323,8 @@ export const zh: Words = {
     webhook: '回调地址',
     callbacks: '回调',
     worker: '工作进程',
+    coverage: '索引',
+    history: '历史消息',
   },
   checkState: { ok: '正常', warning: '注意', failed: '失败', skipped: '跳过' },
   checkLine: (name, message) => `${name}：${message}`,
@@ -360,4 +369,7 @@ export const zh: Words = {
   doctorWorkerAdvice: '请确认工作进程在运行，并查看 `recall list --state paused`。',
   doctorAllWell: '一切正常。',
   backfill: backfillZh,
+  coverage: coverageZh,
+  health: healthZh,
+  proof: proofZh,
 };

@@ -144,8 +144,9 @@ export const eraseFindings: Step = async (trx, subject, after) => {
     after,
   );
   for (const { key, row } of hits) {
-    const own = row['sender'] === sender || row['told_sender'] === sender;
-    const text = own || row['text'] === null ? null : mention.replacedIn(String(row['text']));
+    const finding = row as { sender: string | null; told_sender: string | null; text: string | null };
+    const own = finding.sender === sender || finding.told_sender === sender;
+    const text = own || finding.text === null ? null : mention.replacedIn(finding.text);
     await sql`
       update plan_findings t
          set sender = case when sender = ${sender} then ${replacement} else sender end,

@@ -125,8 +125,8 @@ async function write(pool: Pool, told: readonly Told[]): Promise<void> {
            )
            update coverage c
               set told_until = greatest(c.told_until, t.newest),
-                  told_at = case when t.newest > coalesce(upper(c.known) - 1, 0) and t.newest > c.told_until
-                                 then now() else c.told_at end,
+                  told_at = case when t.newest > coalesce(upper(c.known) - 1, 0) then coalesce(c.told_at, now())
+                                 else c.told_at end,
                   due_at = case when coverage_missing(c.known, greatest(c.told_until, t.newest)) > 0
                                 then coalesce(c.due_at, now() + interval '30 seconds') end,
                   due_below = case when c.due_at is null

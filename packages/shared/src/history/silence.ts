@@ -8,7 +8,7 @@ export const silentAfterMinutes = 5;
 export interface Silence {
   /** null: none has ever come. */
   readonly lastCallbackAt: string | null;
-  /** When the platform last told of a sequence that the index had not seen. */
+  /** Since when the platform tells of messages that no callback brought. */
   readonly activeAt: string;
 }
 
@@ -18,13 +18,14 @@ export interface Silence {
  */
 export async function readSilence(db: Db, appId: number): Promise<Silence | null> {
   const { rows } = await sql<{ last: Date | null; told: Date }>`
-    select s.last, c.told
-      from (select max(last_at) as last from callback_counts
-             where app_id = ${appId} and command = 'Group.CallbackAfterSendMsg') s,
-           (select max(told_at) as told from coverage join conversations using (conversation_id)
-             where app_id = ${appId} and told_at > now() - interval '1 hour') c
-     where c.told is not null and coalesce(s.last, '-infinity') < now() - make_interval(mins => ${silentAfterMinutes})
-       and c.told > coalesce(s.last, '-infinity') + interval '30 seconds'`.execute(db);
+    select s.last, min(c.told_at) as told
+      from coverage c
+      join conversations v using (conversation_id),
+           (select max(last_at) as last from callback_counts
+             where app_id = ${appId} and command = 'Group.CallbackAfterSendMsg') s
+     where v.app_id = ${appId} and c.told_at > coalesce(s.last, '-infinity')
+       and c.told_at < now() - make_interval(mins => ${silentAfterMinutes})
+     group by 1`.execute(db);
   const row = rows[0];
   return row === undefined
     ? null

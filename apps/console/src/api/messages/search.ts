@@ -88,11 +88,13 @@ export const search = route({
       hash,
       messageTypes: messageType.reduce((bits, name) => bits | typeBit(name), 0),
     };
-    const sentFrom = from === undefined ? null : new Date(from);
-    const sentTo = to === undefined ? null : new Date(to);
+    const window = {
+      sentFrom: from === undefined ? null : new Date(from),
+      sentTo: to === undefined ? null : new Date(to),
+    };
     const after = fromCursor(query.cursor, position);
-    const { items, next } = await searchMessages(reads, { selection, sentFrom, sentTo, after, limit: query.limit });
-    const textless = after === null ? await countTextless(reads, selection, sentFrom, sentTo) : 0;
+    const { items, next } = await searchMessages(reads, { selection, ...window, after, limit: query.limit });
+    const textless = after === null ? await countTextless(reads, selection, window.sentFrom, window.sentTo) : 0;
     const warnings = textless === 0 ? [] : [textNotKept(textless)];
     const nextCursor = next === null ? null : toCursor(next);
     if (!mayReadText(principal.role))
