@@ -136,6 +136,7 @@ test('a message as it is told', async () => {
       sender: 'other',
       sentAt: new Date(now - 101 * second).toISOString(),
       text: 'in a topic',
+      textKept: true,
       messageTypes: ['TIMTextElem'],
       recalled: null,
     },

@@ -92,6 +92,7 @@ test('search', async () => {
     'sender',
     'sentAt',
     'text',
+    'textKept',
     'topicId',
   ]);
   expect((await cli('search', '--sender', 'nobody', '--lang', 'zh')).out).toBe('没有匹配的消息。\n');

@@ -86,7 +86,7 @@ function* slicesOf({ selection, sentFrom, sentTo, after }: Query): Generator<Sli
 }
 
 /** Whether an index has just these messages in the order of time. */
-function isInOrder({ senders, excludeSenders, keywords, conversationIds, ...rest }: Selection): boolean {
+export function isInOrder({ senders, excludeSenders, keywords, conversationIds, ...rest }: Selection): boolean {
   const { sequences, sameText, messageTypes } = rest;
   const unfiltered = keywords.length === 0 && sameText === null && messageTypes === 0 && excludeSenders.length === 0;
   return unfiltered && senders.length <= 1 && conversationIds === null && sequences === null;

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../db/index.ts';
+import { isCalling } from './callable.ts';
 import type { OpenSequence } from './settle.ts';
 
 /** Which batch a worker has in hand. The fence proves that it still is the one. */
@@ -44,7 +45,7 @@ export async function beginBatch(
              lease_until = now() + make_interval(secs => ${worker.leaseSeconds})
        where recall_id = ${key.recallId} and conversation_id = ${key.conversationId} and part = ${key.part}
          and round = ${key.round} and state = 'queued'
-         and exists (select from recalls where id = ${key.recallId} and state = 'running' and app_id = ${key.sdkAppId})
+         and exists (select from recalls r where id = ${key.recallId} and ${isCalling('r')} and app_id = ${key.sdkAppId})
       returning fence, msg_seqs
     ), open as (
       select o.msg_seq, o.state, o.tries, o.attempts, o.lost_since, o.sent_at, k.msg_seq is not null as marked,
@@ -88,7 +89,7 @@ export async function beginPart(
       update batches set lease_until = now() + make_interval(secs => ${worker.leaseSeconds})
        where recall_id = ${key.recallId} and conversation_id = ${key.conversationId} and part = ${key.part}
          and fence = ${key.fence} and state = 'running'
-         and exists (select from recalls where id = ${key.recallId} and state = 'running')
+         and exists (select from recalls r where id = ${key.recallId} and ${isCalling('r')})
       returning fence
     )
     insert into attempts (recall_id, conversation_id, part, fence, worker, msg_seqs)

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Db } from '../db/index.ts';
 import type { BatchJob } from '../queue/index.ts';
 import { sequencesPerCall } from '../tencent/index.ts';
+import { isCalling } from './callable.ts';
 
 /** A batch on its way into the queue. */
 export interface FedBatch extends BatchJob {
@@ -10,7 +11,7 @@ export interface FedBatch extends BatchJob {
 }
 
 /**
- * Takes the next batches of an app's running recalls for the queue, so that about `window` of them wait
+ * Takes the next batches of an app's recalls that are called for the queue, so that about `window` of them wait
  * there: a lower priority number first (each class keeps a tenth for itself), the recalls of a class in
  * equal parts, due retries before fresh batches, newest messages first. One feeder of an app at a time; a
  * second one finds nothing to do.
@@ -30,7 +31,7 @@ export async function feedBatches(db: Db, appId: number, window: number): Promis
       ), hungry as (
         -- A recall that only follows, as rules do for weeks, takes no part from the others.
         select r.* from recalls r
-         where r.state = 'running' and r.app_id = ${appId}
+         where ${isCalling('r')} and r.app_id = ${appId}
            and exists (select from batches b where b.recall_id = r.id and b.state = 'waiting' and b.not_before <= now())
       ), classes as (
         select r.priority, count(*) as recalls,

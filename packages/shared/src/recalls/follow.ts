@@ -42,7 +42,7 @@ export interface Look {
 export async function dueFollows(db: Db): Promise<readonly string[]> {
   const { rows } = await sql<{ id: string }>`
     select f.recall_id as id from follows f join recalls r on r.id = f.recall_id
-     where f.ended_at is null and r.state in ('running', 'paused') and ${isDue}
+     where f.ended_at is null and r.state in ('running', 'paused') and r.planned_at is not null and ${isDue}
      order by f.looked_at limit 200`.execute(db);
   return rows.map(({ id }) => id);
 }
@@ -122,7 +122,7 @@ async function readFollow(db: Db, recallId: string): Promise<LookedAt | null> {
       left join rules u on u.recall_id = f.recall_id
       left join rule_days d on d.recall_id = f.recall_id and d.day = (now() at time zone 'UTC')::date
      where f.recall_id = ${recallId} and f.ended_at is null and r.state in ('running', 'paused')
-       and r.started_at is not null and ${isDue}`.execute(db);
+       and r.planned_at is not null and r.started_at is not null and ${isDue}`.execute(db);
   return rows[0] ?? null;
 }
 

@@ -16,6 +16,8 @@ export interface SliceOptions {
   readonly remaining: number | null;
   /** They came after the plan was frozen. */
   readonly late?: boolean;
+  /** Calls are made while the plan is frozen: batches that are not full are held back, to be filled by further slices. */
+  readonly calling?: boolean;
   /**
    * Remembers what is left out of what the index received from then on, so that a follow does not count
    * it again; `why`: what there was no room in. null: nobody follows.
@@ -35,7 +37,7 @@ export async function freezeSlice(
   db: Db,
   recall: { readonly id: string; readonly app_id: number },
   source: RawBuilder<unknown>,
-  { remaining, late = false, leaving }: SliceOptions,
+  { remaining, late = false, calling = false, leaving }: SliceOptions,
 ): Promise<Frozen> {
   const recallId = recall.id;
   const { rows } = await sql<Frozen>`
@@ -99,13 +101,16 @@ export async function freezeSlice(
               union all
               select conversation_id, null, msg_seq, sent_at from planned where state = 'pending') p
     ), filled as (
-      insert into batches (recall_id, conversation_id, part, newest, late, msg_seqs)
+      insert into batches (recall_id, conversation_id, part, newest, late, msg_seqs, not_before)
       select ${recallId}::uuid, conversation_id, n / ${sequencesPerCall}::integer,
-             coalesce(max(sent_at), '-infinity'), ${late}, array_agg(msg_seq order by n)
+             coalesce(max(sent_at), '-infinity'), ${late}, array_agg(msg_seq order by n),
+             (case when ${calling} and count(*) < ${sequencesPerCall} then 'infinity' else '-infinity' end)::timestamptz
         from numbered where msg_seq is not null group by 2, 3
       on conflict (recall_id, conversation_id, part)
         do update set msg_seqs = batches.msg_seqs || excluded.msg_seqs, late = batches.late or excluded.late,
-                      newest = greatest(batches.newest, excluded.newest)
+                      newest = greatest(batches.newest, excluded.newest),
+                      not_before = case when cardinality(batches.msg_seqs || excluded.msg_seqs) >= ${sequencesPerCall}
+                                        then '-infinity' else batches.not_before end
       returning 1
     ), counted as (
       insert into plan_conversations (recall_id, conversation_id, called)
@@ -117,12 +122,12 @@ export async function freezeSlice(
              count(*) filter (where state = 'not_found') as gone
         from planned
     ), told as (
-      -- The batches of a plan are counted at its end.
+      -- The batches of a plan that is not called yet are counted at its end.
       update recall_counters c
          set pending = c.pending + s.planned - s.settled - s.gone, recalled = c.recalled + s.settled,
              not_found = c.not_found + s.gone,
              batches_total = c.batches_total
-               + case when ${late} then (select count(*) from filled) - (select count(*) from open) else 0 end
+               + case when ${late || calling} then (select count(*) from filled) - (select count(*) from open) else 0 end
         from sums s
        where c.recall_id = ${recallId} and c.shard = 0 and s.planned > 0
     )

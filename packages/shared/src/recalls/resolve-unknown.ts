@@ -3,6 +3,7 @@ import type { Db, Pool } from '../db/index.ts';
 import { lookUp } from '../history/index.ts';
 import { insertVerified } from '../messages/index.ts';
 import type { Gate, TencentClient } from '../tencent/index.ts';
+import { isCalling } from './callable.ts';
 
 /** What asking history about a recall's sequences takes. */
 export interface LookUpParts {
@@ -40,7 +41,7 @@ export async function resolveUnknown(parts: LookUpParts): Promise<number> {
     with open as (
       select o.recall_id, o.conversation_id, o.msg_seq
         from outcomes o join recalls r on r.id = o.recall_id
-       where r.state = 'running' and r.app_id = ${parts.appId} and o.state = 'unknown' and o.lost_since is not null
+       where ${isCalling('r')} and r.app_id = ${parts.appId} and o.state = 'unknown' and o.lost_since is not null
          and (o.asked_at is null or o.asked_at < o.last_attempt_at)
        order by o.last_attempt_at limit ${perTurn} for update of o skip locked
     ), asked as (

@@ -3,6 +3,7 @@ import { appendAudit, system } from '../audit/index.ts';
 import { inTransaction, type Db, type RecallState } from '../db/index.ts';
 import { RecallError } from '../errors/index.ts';
 import { meaningOf } from '../tencent/index.ts';
+import { isCalling } from './callable.ts';
 import type { Bounds } from './create.ts';
 
 /** Which states an action may be taken in; the rest is a `conflict`. */
@@ -15,6 +16,9 @@ const from: Readonly<Record<'execute' | 'approve' | 'pause' | 'resume' | 'cancel
     cancel: ['planning', 'planned', 'awaiting_approval', 'running', 'paused'],
     retry: ['running', 'paused', 'completed', 'completed_with_failures', 'failed'],
   };
+
+/** What may be done with a recall that is called while it is still being planned, as with one that runs. */
+const whileCalling: ReadonlySet<keyof typeof from> = new Set(['pause', 'retry']);
 
 const inChinese: Readonly<Record<RecallState | keyof typeof from, string>> = {
   planning: '计划中',
@@ -129,7 +133,7 @@ export async function expireApprovals(db: Db): Promise<readonly string[]> {
   });
 }
 
-/** No new call is made until `resume`; calls under way end and are recorded. */
+/** No new call is made until `resume`; calls under way end and are recorded. A plan in the making waits with it. */
 export async function pauseRecall(db: Db, recallId: string): Promise<void> {
   await move(db, recallId, 'pause', sql`state = 'paused', pause_code = null, state_note = 'paused by a person'`);
 }
@@ -143,19 +147,20 @@ export async function stopRecall(db: Db, recallId: string, code: number): Promis
   return inTransaction(db, async (trx) => {
     const { rows } = await sql`
       update recalls set state = 'paused', pause_code = ${code}, state_note = ${note}
-       where id = ${recallId} and state = 'running' returning id`.execute(trx);
+       where id = ${recallId} and ${isCalling('recalls')} returning id`.execute(trx);
     if (rows.length > 0) await appendAudit(trx, system, { action: 'recall.stop', recallId, details: { code, note } });
     return rows.length > 0;
   });
 }
 
-/** Goes on with a paused recall. */
+/** Goes on with a paused recall, with its plan first if that was not frozen to its end. */
 export async function resumeRecall(db: Db, recallId: string): Promise<void> {
   await move(
     db,
     recallId,
     'resume',
-    sql`state = 'running', pause_code = null, state_note = null, refused_conversations = '{}',
+    sql`state = case when planned_at is null then 'planning' else 'running' end,
+        pause_code = null, state_note = null, refused_conversations = '{}',
         canary_state = case when canary_state = 'stopped' then 'passed' else canary_state end`,
   );
 }
@@ -199,7 +204,7 @@ export async function retryRecall(db: Db, recallId: string): Promise<void> {
       trx,
       recallId,
       'retry',
-      sql`state = case when state = 'failed' then 'planning' when state = 'paused' then 'paused' else 'running' end,
+      sql`state = case when state = 'failed' then 'planning' when state in ('paused', 'planning') then state else 'running' end,
           finished_at = null, state_note = case when state = 'paused' then state_note end`,
     );
     const opened = await reopen(trx, recallId, null);
@@ -233,7 +238,7 @@ export async function reopenBatch(
       trx,
       key.recallId,
       'retry',
-      sql`state = case when state = 'paused' then 'paused' else 'running' end,
+      sql`state = case when state in ('paused', 'planning') then state else 'running' end,
                finished_at = null`,
     );
     return true;
@@ -292,7 +297,10 @@ async function move(
 ): Promise<void> {
   const allowed = from[action];
   const { rows } = await sql`
-    update recalls set ${changes} where id = ${recallId} and state = any(${allowed}::text[]) returning id`.execute(db);
+    update recalls set ${changes}
+     where id = ${recallId}
+       and (state = any(${allowed}::text[]) or (${whileCalling.has(action)} and ${isCalling('recalls')}))
+    returning id`.execute(db);
   if (rows.length > 0) return;
   const recall = await db.selectFrom('recalls').select('state').where('id', '=', recallId).executeTakeFirst();
   if (recall === undefined) throw new RecallError('not_found', `there is no recall ${recallId}`);
