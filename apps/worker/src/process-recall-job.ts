@@ -110,9 +110,10 @@ async function takeUp(db: Db, recallId: string): Promise<void> {
   });
 }
 
-async function plan({ db, historyOf, hash, onError }: RecallJobParts, job: Job, recallId: string): Promise<void> {
+async function plan(parts: RecallJobParts, job: Job, recallId: string): Promise<void> {
+  const { db, historyOf, hash, onPlanned, onError } = parts;
   try {
-    await planRecall(db, recallId, historyOf, hash);
+    await planRecall(db, recallId, historyOf, hash, onPlanned);
   } catch (error) {
     // The selector cannot be planned, today or later: a copy of a message that the index does not hold.
     if (isRecallError(error, 'invalid_request')) return failRecall(db, recallId, error.message);

@@ -38,9 +38,13 @@ export async function reached(
   );
 }
 
-/** Pauses between tries are over at once. */
-export async function hurry(rig: Rig): Promise<void> {
-  await rig.pool.query(`update backfill_parts set due_at = '-infinity' where state = 'waiting' and due_at > now()`);
+/** Pauses between tries are over at once; those for files that are still to be made only if that is asked for. */
+export async function hurry(rig: Rig, files = false): Promise<void> {
+  await rig.pool.query(
+    `update backfill_parts set due_at = '-infinity' where state = 'waiting' and due_at > now()
+                          and ($1 or note is distinct from 'not_made_yet')`,
+    [files],
+  );
   await rig.pool.query(
     `update backfills set due_at = '-infinity' where state = 'listing' and failures > 0 and due_at < now() + interval '15 seconds'`,
   );
@@ -61,7 +65,7 @@ export function world(rig: Rig, from = Date.now() - 7 * dayMs, live: ReadonlySet
       ({ groupId, system, recalled, msgTime }) => !live.has(groupId) && !system && !recalled && msgTime * 1_000 >= from,
     )
     .map(({ groupId, topicId, msgSeq, from: sender, msgTime, body }): Row => {
-      return [groupId, topicId ?? '', msgSeq, sender, msgTime * 1_000, contentOf(body as never[]).text];
+      return [groupId, topicId ?? '', msgSeq, sender, msgTime * 1_000, contentOf([...body]).text];
     })
     .sort(byKey);
 }

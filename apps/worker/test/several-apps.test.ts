@@ -105,7 +105,7 @@ describeOnBackends('several apps', (backend) => {
       expect(await ended(job.id)).toContain(`selector.sdkAppId must be one of the apps served here: ${first}, ${second}`);
     }
     const job = await add({ senders: ['spammer'], sdkAppId: first });
-    const recallId = String(await ended(job.id));
+    const recallId = await ended(job.id);
     await eventually(async () => (await getRecall(rig.db, null, recallId)).state === 'completed');
     expect([recalled(first), recalled(second)]).toEqual([12, 0]);
   });

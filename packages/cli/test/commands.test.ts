@@ -310,7 +310,7 @@ test('list and show', async () => {
   expect((await cli('list', '--state', 'failed')).out).toBe('There is no recall.\n');
   const shown = await json('show', id);
   expect([shown.status, Object.keys(shown.body).sort()]).toEqual([0, ['errors', 'recall']]);
-  expect((await cli('show', id)).out).toMatch(/^Recall +\S+\nState /u);
+  expect((await cli('show', id)).out).toMatch(/^Recall +\S+\nApp +1400000555\nState /u);
 });
 
 test('outcomes as table, CSV and NDJSON', async () => {

@@ -44,8 +44,14 @@ async function app<T>(path: string): Promise<T> {
 type Read = (env: Record<string, string>) => { config: object };
 type Start = (config: object, log: unknown) => Promise<Running>;
 
-/** @param environment further variables of the console */
-export async function startAtWork(environment: Readonly<Record<string, string>> = {}): Promise<AtWork> {
+/**
+ * @param environment further variables of the console
+ * @param workers further variables of the worker
+ */
+export async function startAtWork(
+  environment: Readonly<Record<string, string>> = {},
+  workers: Readonly<Record<string, string>> = {},
+): Promise<AtWork> {
   const database = await createTestDatabase();
   const pool = createPool({ databaseUrl: database.url, name: 'test' });
   const db = createDb(pool);
@@ -67,7 +73,13 @@ export async function startAtWork(environment: Readonly<Record<string, string>> 
     'webhook/src/receiver.ts',
   );
   const ofConsole = { ...common, CONSOLE_PORT: '0', CONSOLE_ADMIN_TOKEN: adminToken, ...environment };
-  const ofWorker = { ...common, TENCENT_SECRET_KEY: secretKey, TENCENT_API_URL: standIn.url, WORKER_PORT: '0' };
+  const ofWorker = {
+    ...common,
+    TENCENT_SECRET_KEY: secretKey,
+    TENCENT_API_URL: standIn.url,
+    WORKER_PORT: '0',
+    ...workers,
+  };
   const ofReceiver = { ...common, WEBHOOK_HOST: '127.0.0.1', WEBHOOK_PORT: '0', WEBHOOK_TOKEN: 'a-webhook-token' };
   const desk = await startConsole(readConsoleConfig(ofConsole).config, log);
   const worker = await startWorker(readWorkerConfig(ofWorker).config, log);

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { RecallError } from '@chat-recall/shared/errors';
 import { cookieOf } from '../auth/cookies.ts';
 import type { ConsoleParts, ServedApp } from '../parts.ts';
@@ -15,7 +16,7 @@ export const appCookie = 'chat_recall_app';
  */
 export function partsOfAsked(
   parts: ConsoleParts,
-  headers: { readonly [appHeader]?: string | undefined; readonly cookie?: string | undefined },
+  headers: IncomingHttpHeaders,
 ): ConsoleParts {
   const named = headers[appHeader];
   if (named !== undefined) {

@@ -61,7 +61,7 @@ async function serve(route: Route, request: Request, response: Response, parts: 
     stillKnown: locals.stillKnown ?? (async () => true),
     secure: cameSecurely(request),
   };
-  const served = route.role === 'public' ? parts : partsOfAsked(parts, request.headers as Record<string, string | undefined>);
+  const served = route.role === 'public' ? parts : partsOfAsked(parts, request.headers);
   await send(response, await route.handle(asked, served), request.method !== 'HEAD');
 }
 

@@ -18,7 +18,7 @@ export {
 } from './partitions.ts';
 export { deleteInChunks } from './delete-in-chunks.ts';
 export { isErased, replacementOf } from './erased.ts';
-export { readMessages, searchMessages, type FoundMessage, type SearchPosition } from './search.ts';
+export { isInOrder, readMessages, searchMessages, type FoundMessage, type SearchPosition } from './search.ts';
 export {
   conversationsOf,
   likeContains,

@@ -12,6 +12,7 @@ import {
   type Selection,
 } from '../messages/index.ts';
 import { sequencesPerCall, type HistoryItem } from '../tencent/index.ts';
+import { byConversation } from './by-conversation.ts';
 import type { LookUpParts } from './resolve-unknown.ts';
 
 /** Sequences of one step: seconds of work, and what is lost with a killed worker. */
@@ -248,10 +249,4 @@ async function patiently<T>(attempt: () => Promise<T | null>): Promise<T> {
     });
   }
   throw new RecallError('unavailable', 'history did not answer, so that the plan could not be checked');
-}
-
-function byConversation(rows: readonly Planned[]): Planned[][] {
-  const groups = new Map<number, Planned[]>();
-  for (const row of rows) groups.set(row.conversation_id, [...(groups.get(row.conversation_id) ?? []), row]);
-  return [...groups.values()];
 }

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../db/index.ts';
 import { matches, type HashPieces } from '../messages/index.ts';
-import { selectionOf } from './plan.ts';
+import { selectionOf } from './selection-of.ts';
 import { isExplicit, type Selector } from './request.ts';
 
 /** How many messages a selector matched when its plan was frozen, and how many it matches now. */

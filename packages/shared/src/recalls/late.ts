@@ -2,7 +2,7 @@ import { sql, type RawBuilder } from 'kysely';
 import type { Db } from '../db/index.ts';
 import { matches, type HashPieces } from '../messages/index.ts';
 import { freezeSlice } from './freeze.ts';
-import { selectionOf } from './plan.ts';
+import { selectionOf } from './selection-of.ts';
 import type { Selector } from './request.ts';
 import type { NoRoom } from './tail.ts';
 

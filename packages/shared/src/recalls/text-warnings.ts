@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../db/index.ts';
 import { countTextless, daysAsPieces, mostCounted, textFlags, type HashPieces } from '../messages/index.ts';
-import { selectionOf } from './plan.ts';
+import { selectionOf } from './selection-of.ts';
 import type { Selector } from './request.ts';
 import type { Warning } from './warnings.ts';
 

@@ -3,6 +3,7 @@ import { inTransaction, type Db } from '../db/index.ts';
 import { RecallError } from '../errors/index.ts';
 import { lookUp } from '../history/index.ts';
 import { insertVerified } from '../messages/index.ts';
+import { byConversation } from './by-conversation.ts';
 import type { LookUpParts } from './resolve-unknown.ts';
 
 /** A recall that nobody confirmed for so long is flagged, and looked up if that is the policy, minutes. */
@@ -144,14 +145,4 @@ async function disprove(db: Db, recallId: string, conversationId: number, msgSeq
       trx,
     );
   });
-}
-
-function byConversation<T extends { readonly conversation_id: number }>(rows: readonly T[]): T[][] {
-  const groups = new Map<number, T[]>();
-  for (const row of rows) {
-    const group = groups.get(row.conversation_id);
-    if (group === undefined) groups.set(row.conversation_id, [row]);
-    else group.push(row);
-  }
-  return [...groups.values()];
 }
