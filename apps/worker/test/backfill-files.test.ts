@@ -156,7 +156,6 @@ describe('hourly files', () => {
       ahead = 2 * hourMs;
       rig.standIn.send({ groupId: 'g', from: 'ann', text: 'of this hour', msgTime: before(0) + 5 });
       await hurry(rig, true);
-      await hurry(rig, true);
       const failed = await reached(rig, id);
       expect(failed).toMatchObject({
         state: 'failed',

@@ -1,5 +1,14 @@
 export { isRefusedData } from './errors.ts';
 export { checkMigrations, migrate, migrationsFolder } from './migrate.ts';
-export { createDb, createPool, inTransaction, onConnection, type Db, type Pool, type PoolOptions, type Queries } from './pool.ts';
+export {
+  createDb,
+  createPool,
+  inTransaction,
+  onConnection,
+  type Db,
+  type Pool,
+  type PoolOptions,
+  type Queries,
+} from './pool.ts';
 export { burstFor, createRateGate, type RateGate, type Slot } from './rate-gate.ts';
 export type { BatchState, OutcomeState, RecallState, Tables } from './tables.ts';

@@ -1,4 +1,9 @@
+import { proof } from './en-proof.ts';
+import { upkeep } from './en-upkeep.ts';
+
 export const en = {
+  ...upkeep,
+  ...proof,
   app: 'chat-recall',
   close: 'Close',
   cancel: 'Cancel',
@@ -32,6 +37,11 @@ export const en = {
     health: 'Health',
     queues: 'Queues',
     access: 'Access',
+    rules: 'Rules',
+    coverage: 'Coverage',
+    backfill: 'Backfill',
+    erasures: 'Erasures',
+    groups: { work: 'Moderation', watch: 'Operation', prove: 'Control' },
   },
   roles: { viewer: 'Viewer', moderator: 'Moderator', approver: 'Approver', admin: 'Admin' },
   login: {
@@ -127,6 +137,7 @@ export const en = {
     recallCopies: 'Recall every copy …',
     textHidden: 'Your role does not show texts.',
     noText: 'no text',
+    textNotKept: 'text not kept',
     viewerNoKeywords: 'Your role may not look for words.',
     shown: (count: number, more: boolean) => `${count}${more ? '+' : ''} messages`,
   },

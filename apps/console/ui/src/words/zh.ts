@@ -1,6 +1,10 @@
 import type { Words } from './en.ts';
+import { proof } from './zh-proof.ts';
+import { upkeep } from './zh-upkeep.ts';
 
 export const zh: Words = {
+  ...upkeep,
+  ...proof,
   app: 'chat-recall',
   close: '关闭',
   cancel: '取消',
@@ -34,6 +38,11 @@ export const zh: Words = {
     health: '运行状况',
     queues: '队列',
     access: '访问令牌',
+    rules: '规则',
+    coverage: '完整度',
+    backfill: '历史回填',
+    erasures: '数据删除',
+    groups: { work: '审核', watch: '运行', prove: '管控' },
   },
   roles: { viewer: '查看者', moderator: '审核员', approver: '审批人', admin: '管理员' },
   login: {
@@ -129,6 +138,7 @@ export const zh: Words = {
     recallCopies: '撤回全部相同消息…',
     textHidden: '您的角色不能查看消息内容。',
     noText: '无文本',
+    textNotKept: '未保存文本',
     viewerNoKeywords: '您的角色不能按关键词搜索。',
     shown: (count, more) => `${count}${more ? '+' : ''} 条消息`,
   },
