@@ -95,7 +95,7 @@ describeOnBackends('a recall that is called while its plan is frozen', (backend)
     ['a first wave', { canary: { messages: 10, maxFailedShare: 0.5 } }],
     ['mode plan', { mode: 'plan' }],
   ])('with %s nothing is called before the plan is whole', async (_, request) => {
-    const id = await planned(request);
+    const id = await planned({ selector: { keywords: ['hello'] }, ...request });
     await rig.worker();
     await eventually(async () => (await rig.read(id)).counts.planned === 305);
     expect(await rig.read(id)).toMatchObject({ state: 'planning', startedAt: null });

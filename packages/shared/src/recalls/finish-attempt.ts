@@ -46,7 +46,8 @@ export interface Recorded {
  */
 export async function finishAttempt(db: Db, finished: FinishedAttempt): Promise<Recorded> {
   const { key, attempt, verdicts, next, pauseMs, sent } = finished;
-  const shard = (key.conversationId + key.part) % counterShards;
+  // The first one belongs to planners, which may hold it for as long as a slice takes.
+  const shard = 1 + ((key.conversationId + key.part) % (counterShards - 1));
   const answered = attempt?.answer.kind === 'answered' ? attempt.answer : null;
   const { rows } = await sql<Recorded>`
     with recall as (

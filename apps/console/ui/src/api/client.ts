@@ -1,4 +1,4 @@
-import { sessionStore } from '../session/store.ts';
+import { sessionStore, severalApps } from '../session/store.ts';
 import { currentLanguage } from '../words/language.ts';
 import { connection } from './connection.ts';
 import { offline, Problem, problemOf } from './problem.ts';
@@ -63,7 +63,8 @@ async function refreshSession(): Promise<void> {
 
 async function send(method: string, path: string, options: RequestOptions): Promise<Response> {
   const { query, body, headers, signal } = options;
-  const csrf = sessionStore.current()?.csrfToken;
+  const session = sessionStore.current();
+  const csrf = session?.csrfToken;
   try {
     const response = await fetch(path + queryString(query), {
       method,
@@ -73,6 +74,8 @@ async function send(method: string, path: string, options: RequestOptions): Prom
         accept: 'application/json',
         'accept-language': currentLanguage() === 'zh' ? 'zh-CN' : 'en',
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        // Not the cookie's, which another tab may have changed: what stands on this page is of this app.
+        ...(session !== null && severalApps(session) ? { 'sdk-app-id': String(session.settings.sdkAppId) } : {}),
         ...(performance.now() - touchedAt > personForMs ? { 'x-background': '1' } : {}),
         ...(method === 'GET' || csrf === undefined || csrf === null ? {} : { 'x-csrf-token': csrf }),
         ...headers,

@@ -1,6 +1,10 @@
 import type {
+  Backfill,
+  CoveragePage,
   DeliveryPage,
+  Erasure,
   EvidencePage,
+  FindingPage,
   Message,
   Outcome,
   Plan,
@@ -21,6 +25,10 @@ export type Bucket = Plan['overTime'][number];
 export type RecallErrorCount = RecallErrors['items'][number];
 export type Evidence = EvidencePage['items'][number];
 export type Delivery = DeliveryPage['items'][number];
+export type Covered = CoveragePage['items'][number];
+export type Finding = FindingPage['items'][number];
+export type BackfillState = Backfill['state'];
+export type ErasureState = Erasure['state'];
 
 export interface Page<T> {
   readonly items: readonly T[];

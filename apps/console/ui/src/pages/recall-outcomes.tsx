@@ -1,5 +1,5 @@
 import type { Outcome, Recall } from '@chat-recall/client/types';
-import { Group, MultiSelect, Stack } from '@mantine/core';
+import { Badge, Group, MultiSelect, Stack } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { queryString, request } from '../api/client.ts';
@@ -70,7 +70,7 @@ export function OutcomesTab({ recall }: { readonly recall: Recall }) {
 function columnsOf(words: Words): readonly Column<Outcome>[] {
   return [
     { key: 'place', title: words.fields.group, track: 'minmax(7rem, 1.2fr)', render: (row) => <PlaceId {...row} /> },
-    { key: 'sequence', title: words.fields.sequence, track: '5.5rem', render: ({ msgSeq }) => msgSeq },
+    { key: 'sequence', title: words.fields.sequence, track: '4.5rem', render: ({ msgSeq }) => msgSeq },
     {
       key: 'sender',
       title: words.fields.sender,
@@ -84,8 +84,22 @@ function columnsOf(words: Words): readonly Column<Outcome>[] {
           </TextLink>
         ),
     },
-    { key: 'sent', title: words.fields.sent, track: '11rem', render: ({ sentAt }) => <Time at={sentAt} /> },
-    { key: 'state', title: words.fields.state, track: '8.5rem', render: ({ state }) => <OutcomeBadge state={state} /> },
+    { key: 'sent', title: words.fields.sent, track: '7rem', render: ({ sentAt }) => <Time at={sentAt} /> },
+    {
+      key: 'state',
+      title: words.fields.state,
+      track: '8.5rem',
+      render: ({ state, late }) => (
+        <>
+          <OutcomeBadge state={state} />{' '}
+          {late && (
+            <Badge variant="outline" className="tint tint-violet" data-late>
+              {words.follow.late}
+            </Badge>
+          )}
+        </>
+      ),
+    },
     {
       key: 'meaning',
       title: words.recall.meaning,
@@ -95,7 +109,7 @@ function columnsOf(words: Words): readonly Column<Outcome>[] {
     {
       key: 'attempts',
       title: words.recall.attempts,
-      track: '13rem',
+      track: '7rem',
       render: ({ attempts, lastAttemptAt }) => (
         <>
           {attempts}
@@ -108,7 +122,25 @@ function columnsOf(words: Words): readonly Column<Outcome>[] {
         </>
       ),
     },
+    { key: 'proof', title: words.proof.column, track: '10.5rem', render: (row) => <Proved of={row} /> },
   ];
+}
+
+/** By callback, by history, or disproved by it; each with its moment. */
+function Proved({ of: { confirmedAt, verifiedAt, disprovedAt } }: { readonly of: Outcome }) {
+  const words = useWords();
+  const told = [
+    ['confirmed', words.proof.isConfirmed, confirmedAt],
+    ['verified', words.proof.isVerified, verifiedAt],
+    ['disproved', words.proof.isDisproved, disprovedAt],
+  ] as const;
+  const there = told.filter(([, , at]) => at !== null);
+  if (there.length === 0) return '–';
+  return there.map(([grade, label, at]) => (
+    <div key={grade} data-proof={grade}>
+      <span className={grade === 'disproved' ? 'tint-red' : 'muted'}>{label}</span> <Time at={at} />
+    </div>
+  ));
 }
 
 function keyOf({ groupId, topicId, msgSeq }: Outcome): string {

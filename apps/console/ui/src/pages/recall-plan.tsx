@@ -3,7 +3,9 @@ import { Alert, List, SimpleGrid, Stack, Table, Text, Title } from '@mantine/cor
 import { useQuery } from '@tanstack/react-query';
 import { request } from '../api/client.ts';
 import { BarChart } from '../parts/bar-chart.tsx';
+import { CoverageFigures } from '../parts/coverage-figures.tsx';
 import { Figure, Figures } from '../parts/figure.tsx';
+import { TextLink } from '../parts/link.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { Id, PlaceId, Quoted } from '../parts/quoted.tsx';
 import { Time } from '../parts/time.tsx';
@@ -74,6 +76,12 @@ function Shown({ plan, recall }: { readonly plan: Plan; readonly recall: Recall 
         </Alert>
       )}
       <RunPlan recall={recall} plan={plan} />
+      <section>
+        <Title order={2} size="h5" mb="xs">
+          <TextLink to="/coverage">{words.coverage.ofPlan}</TextLink>
+        </Title>
+        <CoverageFigures of={plan.coverage} />
+      </section>
       {plan.messages > 0 && (
         <>
           <BarChart
@@ -154,10 +162,10 @@ function Sample({ plan, keywords }: { readonly plan: Plan; readonly keywords: re
       key: 'text',
       title: words.fields.text,
       track: 'minmax(12rem, 4fr)',
-      render: ({ text }) =>
+      render: ({ text, textKept }) =>
         text === null || text === '' ? (
           <Text size="sm" className="muted">
-            {words.search.noText}
+            {textKept ? words.search.noText : words.search.textNotKept}
           </Text>
         ) : (
           <Quoted text={text} keywords={keywords} />

@@ -18,10 +18,11 @@ export function RunPlan({ recall, plan }: { readonly recall: Recall; readonly pl
   const [open, setOpen] = useState(false);
   const approves = recall.state === 'awaiting_approval';
   const offered =
-    plan.toCall > 0 &&
+    (plan.toCall > 0 || recall.follow !== null) &&
     ((recall.state === 'planned' && may.recall) ||
       // The API knows persons; this only spares the requester a refusal.
       (approves && may.approve && recall.requestedBy !== principal.name));
+  const label = useRunLabel(recall, plan);
   if (!offered) return null;
   const tooLarge = !approves && principal.maxMessages !== null && plan.toCall > principal.maxMessages;
   const waits = !approves && settings.approveAbove !== null && plan.toCall > settings.approveAbove;
@@ -34,7 +35,7 @@ export function RunPlan({ recall, plan }: { readonly recall: Recall; readonly pl
         </Alert>
       ) : (
         <Button color="red" size="md" onClick={() => setOpen(true)}>
-          {approves ? words.recall.approve(plan.toCall) : words.recall.execute(plan.toCall)}
+          {label}
         </Button>
       )}
       <Modal
@@ -47,6 +48,12 @@ export function RunPlan({ recall, plan }: { readonly recall: Recall; readonly pl
       </Modal>
     </Stack>
   );
+}
+
+function useRunLabel({ state }: Recall, { toCall }: Plan): string {
+  const words = useWords();
+  if (state === 'awaiting_approval') return words.recall.approve(toCall);
+  return toCall === 0 ? words.follow.start : words.recall.execute(toCall);
 }
 
 function Confirm({
@@ -64,6 +71,7 @@ function Confirm({
   const [typed, setTyped] = useState('');
   const [wrong, setWrong] = useState(false);
   const approves = recall.state === 'awaiting_approval';
+  const label = useRunLabel(recall, plan);
   const mustType = plan.toCall > settings.confirmAbove;
   const run = useMutation({
     mutationFn: (confirmDrift: boolean) =>
@@ -122,11 +130,7 @@ function Confirm({
         {refused === null && <ProblemNote error={run.error} />}
         <Group>
           <Button type="submit" color="red" loading={run.isPending}>
-            {drift !== null
-              ? words.plan.driftConfirm
-              : approves
-                ? words.recall.approve(plan.toCall)
-                : words.recall.execute(plan.toCall)}
+            {drift !== null ? words.plan.driftConfirm : label}
           </Button>
           <Button variant="default" onClick={onDone} {...(mustType ? {} : { 'data-autofocus': true })}>
             {words.cancel}

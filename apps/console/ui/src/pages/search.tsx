@@ -1,10 +1,9 @@
-import type { Message } from '@chat-recall/client/types';
+import type { Message, MessagePage } from '@chat-recall/client/types';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Badge, Group, Stack, Text } from '@mantine/core';
+import { Alert, Badge, Group, List, Stack, Text } from '@mantine/core';
 import { useMemo } from 'react';
 import { useSearch } from 'wouter';
 import { queryString, request } from '../api/client.ts';
-import type { Page as PageOf } from '../api/types.ts';
 import { ButtonLink, TextLink } from '../parts/link.tsx';
 import { Page } from '../parts/page.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';
@@ -14,12 +13,14 @@ import { VirtualTable, type Column } from '../parts/virtual-table.tsx';
 import { draftLink } from '../recall/draft.ts';
 import { readSearch, selectorOf, windowOf } from '../recall/search-url.ts';
 import { useMay } from '../session/use-session.ts';
+import { useLanguage } from '../words/language.ts';
 import { useWords, type Words } from '../words/index.ts';
 import { SearchForm } from './search-form.tsx';
 import { RowActions } from './search-row-actions.tsx';
 
 export function SearchPage() {
   const words = useWords();
+  const language = useLanguage();
   const may = useMay();
   const query = useSearch();
   const search = useMemo(() => readSearch(query), [query]);
@@ -29,7 +30,7 @@ export function SearchPage() {
     queryKey: ['messages', query, now],
     initialPageParam: '',
     queryFn: ({ pageParam, signal }) =>
-      request<PageOf<Message>>('GET', '/api/v1/messages', {
+      request<MessagePage>('GET', '/api/v1/messages', {
         signal,
         query: {
           sender: search.senders,
@@ -50,6 +51,7 @@ export function SearchPage() {
     getNextPageParam: ({ nextCursor }) => nextCursor,
   });
   const rows = useMemo(() => found.data?.pages.flatMap(({ items }) => items) ?? [], [found.data]);
+  const warnings = found.data?.pages[0]?.warnings ?? [];
   const selector = selectorOf(search, now);
   const selects = search.kinds.length === 0 && Object.keys(selector).length > 0;
 
@@ -69,6 +71,15 @@ export function SearchPage() {
     >
       <SearchForm key={query} search={search} error={found.error} />
       <ProblemNote error={found.error} onRetry={() => void found.refetch()} />
+      {warnings.length > 0 && (
+        <Alert color="orange" variant="outline" title={words.plan.warnings}>
+          <List size="sm">
+            {warnings.map((warning) => (
+              <List.Item key={warning.code}>{warning[language]}</List.Item>
+            ))}
+          </List>
+        </Alert>
+      )}
       <Text size="sm" className="muted" role="status">
         {found.isSuccess && words.search.shown(rows.length, found.hasNextPage)}
       </Text>
@@ -123,7 +134,7 @@ function Said({ row, keywords }: { readonly row: Message; readonly keywords: rea
       {row.text === null ? (
         <span className="muted">{words.search.textHidden}</span>
       ) : row.text === '' ? (
-        <span className="muted">{words.search.noText}</span>
+        <span className="muted">{row.textKept ? words.search.noText : words.search.textNotKept}</span>
       ) : (
         <Quoted text={row.text} keywords={keywords} />
       )}

@@ -25,10 +25,12 @@ export const outcomeColors: Readonly<Record<OutcomeState, string>> = {
   cancelled: 'dark',
 };
 
-export function StateBadge({ state }: { readonly state: RecallState }) {
+/** @param label other words than usual for the state */
+export function StateBadge({ state, label }: { readonly state: RecallState; readonly label?: string | undefined }) {
+  const words = useWords();
   return (
     <Badge variant="outline" className={`tint tint-${recallColors[state]}`} data-state={state}>
-      {useWords().states[state]}
+      {label ?? words.states[state]}
     </Badge>
   );
 }

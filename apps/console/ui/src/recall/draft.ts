@@ -1,7 +1,7 @@
 import type { Selector } from '@chat-recall/client/types';
 
-/** What is typed into the form of a new recall. */
-export interface Draft {
+/** What is typed of a selector. */
+export interface SelectorDraft {
   readonly senders: string;
   readonly excludeSenders: string;
   readonly keywords: string;
@@ -12,12 +12,22 @@ export interface Draft {
   readonly sequences: string;
   readonly sameTextAs: NonNullable<Selector['sameTextAs']> | null;
   readonly limit: string;
+}
+
+/** What is typed into the form of a new recall. */
+export interface Draft extends SelectorDraft {
   readonly reason: string;
   readonly priority: 'urgent' | 'normal' | 'bulk';
   readonly canary: boolean;
   readonly canaryMessages: string;
   readonly canaryShare: string;
+  /** Seconds, one of those that are offered. */
+  readonly follow: string;
+  readonly verifySenders: boolean;
+  readonly refresh: boolean;
 }
+
+const unasked = { follow: '0', verifySenders: false, refresh: false } as const;
 
 const prefix = 'chat-recall.draft.';
 
@@ -33,7 +43,8 @@ export function newDraftId(): string {
 
 export function loadDraft(id: string): Draft | null {
   const stored = sessionStorage.getItem(prefix + id);
-  return stored === null ? null : (JSON.parse(stored) as Draft);
+  // Of an older page it may lack what was added since.
+  return stored === null ? null : ({ ...unasked, ...JSON.parse(stored) } as Draft);
 }
 
 export function saveDraft(id: string, draft: Draft): void {
@@ -97,6 +108,7 @@ export function draftFrom(selector: Selector, toLocal: (iso: string) => string):
     canary: false,
     canaryMessages: '20',
     canaryShare: '10',
+    ...unasked,
   };
 }
 

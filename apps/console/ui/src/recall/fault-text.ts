@@ -14,6 +14,12 @@ const chinese: readonly (readonly [RegExp, string])[] = [
   [/^must be (\d+) or less$/u, '必须小于等于 $1'],
   [/^must be a whole number.*$/u, '必须是整数'],
   [/^must name (\d+) sequences at most.*$/u, '最多 $1 个序号'],
+  [/^must be 0 with verifySenders or refresh.*$/u, '不能与核对发送者或重新读取内容同时使用：后到的消息来不及核对'],
+  [/^(?:must be 0: the selector )?names sequences and nothing else.*$/u, '仅按序号指定消息时，不会有新消息匹配'],
+  [/^must be in the future, within (\d+) days$/u, '必须在今后 $1 天以内'],
+  [/^must be in the past$/u, '必须早于现在'],
+  [/^is an erased person already$/u, '该用户的数据已被删除'],
+  [/^must not name the person.*$/u, '不能包含该用户的 ID：原因会被保存，也会记入审计'],
   [/^selects nothing.*$/u, '请填写发送者、关键词、消息序号，或完整的时间范围'],
 ];
 

@@ -13,6 +13,8 @@ export function isFinal(state: RecallState): boolean {
 
 /** How often a recall is asked for while no events come, ms. */
 const pollMs = 3_000;
+/** Callbacks and history may prove what was recalled long after its end, ms. */
+const proofPollMs = 15_000;
 
 /**
  * A recall as it goes on: by server-sent events, and by asking every few seconds while there are none.
@@ -24,7 +26,7 @@ export function useRecall(id: string) {
   const found = useQuery({
     queryKey: ['recall', id],
     queryFn: ({ signal }) => request<Recall & Partial<Pace>>('GET', `/api/v1/recalls/${id}`, { signal }),
-    refetchInterval: ({ state }) => (live || (state.data !== undefined && isFinal(state.data.state)) ? false : pollMs),
+    refetchInterval: ({ state }) => intervalOf(state.data, live),
     // The answer to a plain question has no pace: keep what the events told.
     structuralSharing: (before, after) => ({ ...paceOf(before), ...(after as Recall) }),
   });
@@ -51,6 +53,12 @@ export function useRecall(id: string) {
   }, [client, id, watched]);
 
   return { ...found, live: live && watched };
+}
+
+function intervalOf(recall: Recall | undefined, live: boolean): number | false {
+  if (recall === undefined || !isFinal(recall.state)) return live ? false : pollMs;
+  if (recall.proof.verification === 'wanted') return pollMs;
+  return recall.proof.unproved > 0 ? proofPollMs : false;
 }
 
 function paceOf(before: unknown): Partial<Pace> {

@@ -6,6 +6,11 @@ export const session = observable<Session | null | undefined>(undefined);
 /** Set while the log-in dialog stands over the page. */
 export const expired = observable(false);
 
+/** Whether there is an app to choose. */
+export function severalApps({ settings }: Session): boolean {
+  return settings.sdkAppIds.length > 1;
+}
+
 let waiting: ((samePerson: boolean) => void)[] = [];
 
 export const sessionStore = {

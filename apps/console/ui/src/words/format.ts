@@ -7,6 +7,8 @@ export interface Format {
   /** In the local zone, to the second. */
   time(iso: string): string;
   duration(seconds: number): string;
+  /** Rounded down: all of it is said only when it is all. */
+  percent(share: number): string;
 }
 
 /** Numbers and times as the chosen language writes them. */
@@ -26,6 +28,7 @@ function formatOf(tag: string, words: Words): Format {
   const format: Format = {
     number: (n) => numbers.format(n),
     time: (iso) => times.format(new Date(iso)),
+    percent: (share) => `${numbers.format(Math.floor(share * 1_000 + 1e-9) / 10)} %`,
     duration: (seconds) => inUnits(seconds, numbers, words.units),
   };
   known.set(tag, format);
