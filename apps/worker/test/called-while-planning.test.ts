@@ -30,7 +30,7 @@ describeOnBackends('a recall that is called while its plan is frozen', (backend)
     await rig.say([
       ...many('oldest', 3, 90_000),
       ...many('old', 100, 80_000),
-      ...many('new', 12, 70_000),
+      ...many('new', 12, 79_999),
       ...many('new', 305, 1),
     ]);
     const id = await rig.recall({ selector: { senders: ['spammer'] }, reason: 'spam', ...request });
