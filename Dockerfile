@@ -42,6 +42,8 @@ COPY --from=build /app/packages/client/dist packages/client/dist
 COPY --from=build /app/packages/cli/dist packages/cli/dist
 COPY packages/cli/bin packages/cli/bin
 COPY migrations migrations
+# Volumes take the owner of the folder that they cover.
+RUN mkdir /spool && chown node:node /spool
 USER node
 EXPOSE 8080 8081 8082
 CMD ["node", "apps/webhook/dist/main.js"]

@@ -59,6 +59,10 @@ async function main() {
   await page.getByLabel('Token').fill(demo.token);
   await page.getByRole('button', { name: 'Log in' }).click();
   await page.getByRole('heading', { name: 'Search' }).waitFor();
+  // While the gaps are young: a minute later they are filled from history.
+  await page.goto(`${demo.url}/coverage`);
+  await page.locator('[data-cell=share]').first().waitFor();
+  await shoot(page, 'coverage');
   await page.goto(`${demo.url}/?keyword=${encodeURIComponent('微信')}&last=7d`);
   await page.locator('mark').first().waitFor();
   await shoot(page, 'search');
@@ -102,6 +106,8 @@ async function main() {
   await page.getByRole('table', { name: 'Outcomes' }).locator('[data-state]').first().waitFor();
   await shoot(page, 'outcomes');
 
+  await shootStanding(page, demo, api);
+
   for (const [path, name, ready] of [
     ['/recalls', 'recalls', '[data-cell=reason]'],
     ['/audit', 'audit', '[data-cell=action]'],
@@ -121,6 +127,53 @@ async function main() {
   await phonePage.goto(`${demo.url}/?keyword=${encodeURIComponent('微信')}`);
   await phonePage.locator('mark').first().waitFor();
   await shoot(phonePage, 'search-phone-zh-dark');
+  await phonePage.getByRole('button', { name: '菜单' }).click();
+  await phonePage.getByRole('navigation').getByRole('link').last().waitFor();
+  await shoot(phonePage, 'menu-phone-zh-dark');
+}
+
+/** What goes on by itself, or for long: a tail, a rule, a backfill, an erasure. */
+async function shootStanding(page, demo, api) {
+  const gifts = ['gift cards'];
+  const expiresAt = new Date(Date.now() + 30 * 86_400_000).toISOString();
+  await api('POST', '/api/v1/rules', {
+    name: '裸聊 / sextortion',
+    selector: { keywords: ['裸聊'] },
+    reason: 'always taken back, agreed with legal',
+    dailyCap: 500,
+    expiresAt,
+  });
+  const { id } = await api('POST', '/api/v1/recalls', {
+    selector: { keywords: gifts },
+    reason: 'gift card raid, report 5520',
+    followSeconds: 600,
+  });
+  await until(async () => (await api('GET', `/api/v1/recalls/${id}`)).state === 'running');
+  await demo.say(['u77', 'u78'].map((from) => [from, 'Free gift cards → t.me/freegift']));
+  await demo.say(['u79'].map((from) => [from, '姐姐裸聊，加微信 vx3']));
+  await until(async () => (await api('GET', `/api/v1/recalls/${id}`)).proof.confirmed >= 2);
+  await page.goto(`${demo.url}/recalls/${id}`);
+  await page.locator('[data-figure=confirmed]').waitFor();
+  await page.setViewportSize({ width: 1280, height: 1100 });
+  await shoot(page, 'tail');
+  await page.setViewportSize(desktop);
+
+  await until(async () => (await api('GET', '/api/v1/rules')).items[0].counts.recalled > 0);
+  await page.goto(`${demo.url}/rules`);
+  await page.locator('[data-cell=did]').first().waitFor();
+  await shoot(page, 'rules');
+
+  await page.goto(`${demo.url}/backfills`);
+  await page.getByRole('button', { name: 'Begin' }).click();
+  await page.locator('[data-estimate]').waitFor();
+  await shoot(page, 'backfill');
+
+  await page.goto(`${demo.url}/erasures`);
+  await page.getByLabel('UserID of the person').fill('user7');
+  await page.getByLabel('Reason').fill('request 2026-118');
+  await page.getByRole('button', { name: 'Count what would be erased' }).click();
+  await page.getByLabel('Type the UserID again').fill('user7');
+  await shoot(page, 'erasures');
 }
 
 async function startDemo() {
@@ -148,8 +201,22 @@ async function startDemo() {
   disposals.push(() => system.stop());
   const sender = createWebhookSender({ url: webhook.url, sdkAppId, token: webhookToken });
   disposals.push(() => sender.close());
-  await sender.sendMany(scene(standIn));
-  return { url: system.console.url, token, standIn };
+  // Some callbacks are lost on the way.
+  await sender.sendMany(scene(standIn).filter((_, at) => at % 90 !== 7));
+  const say = (said) =>
+    sender.sendMany(
+      said.map(
+        ([from, text]) =>
+          standIn.send({
+            groupId: lobby,
+            from,
+            body: [elements.text(text)],
+            msgTime: Math.ceil(Date.now() / 1_000),
+            callback: false,
+          }).callback,
+      ),
+    );
+  return { url: system.console.url, token, standIn, say };
 }
 
 /** Six hours of chat, with an abuser and spam in it. */

@@ -45,9 +45,16 @@ export interface UiAtWork {
   stop(): Promise<void>;
 }
 
-/** @param environment further variables of the worker */
-export async function startUi(found: Found, environment: Readonly<Record<string, string>> = {}): Promise<UiAtWork> {
-  const at = await startAtWork();
+/**
+ * @param environment further variables of the worker
+ * @param consoleEnvironment further variables of the console
+ */
+export async function startUi(
+  found: Found,
+  environment: Readonly<Record<string, string>> = {},
+  consoleEnvironment: Readonly<Record<string, string>> = {},
+): Promise<UiAtWork> {
+  const at = await startAtWork(consoleEnvironment);
   const standIn = await createStandIn({ sdkAppId: appId, secretKey });
   const working = await spawnProcess({
     script: worker,

@@ -22,6 +22,8 @@ const hostile = [
 describeInBrowser('the pages of the web console', (found) => {
   let ui: UiAtWork;
   let recallId: string;
+  let ruleId: string;
+  let backfillId: string;
   beforeAll(async () => {
     ui = await startUi(found);
     await ui.write([
@@ -42,6 +44,26 @@ describeInBrowser('the pages of the web console', (found) => {
     for (const sender of hostile.slice(0, 3)) {
       await ui.at.post('/api/v1/protected/senders', { sender: `protected ${sender}`, reason: sender });
     }
+    const rule = await ui.at.post<{ id: string }>('/api/v1/rules', {
+      selector: { senders: [hostile[2]], excludeSenders: [hostile[3]] },
+      name: hostile[4],
+      reason: hostile[5],
+      dailyCap: 5,
+      expiresAt: new Date(Date.now() + 86_400_000).toISOString(),
+    });
+    ruleId = rule.body.id;
+    const backfill = await ui.at.post<{ id: string }>('/api/v1/backfills', { kind: 'history', estimate: true });
+    backfillId = backfill.body.id;
+    await ui.at.post('/api/v1/erasures', { sender: 'somebody gone', reason: hostile[6], confirm: true });
+    await ui.at.post('/api/v1/messages', {
+      messages: [1, 3].map((msgSeq) => ({
+        groupId: hostile[7],
+        msgSeq,
+        msgTime: 1_760_000_000,
+        sender: 'plain',
+        msgBody: [{ MsgType: 'TIMTextElem', MsgContent: { Text: 'registered' } }],
+      })),
+    });
     await ui.at.post('/api/v1/protected/messages', { groupId: hostile[1], msgSeq: 900, reason: '<b>x' });
     await tokenFor(ui.at, 'viewer', { name: '<img src=x onerror=alert(2)>', person: '"><script>alert(3)</script>' });
   });
@@ -58,6 +80,13 @@ describeInBrowser('the pages of the web console', (found) => {
     ['/protected', '[data-cell=reason]'],
     ['/audit', '[data-cell=action]'],
     ['/health', 'svg[role=img]'],
+    ['/rules', '[data-cell=name]'],
+    ['/rules/new', 'textarea'],
+    ['/coverage', '[data-cell=share]'],
+    ['/backfills', '[data-cell=kind]'],
+    [`/backfills/${backfillId}`, '[data-figure=parts]'],
+    ['/erasures', '[data-cell=replacement]'],
+    [`/recalls/${ruleId}`, '[data-figure=late]'],
     ['/access', '[data-cell=role]'],
     ['/queue', 'iframe'],
     ['/no-such-page', 'main'],
@@ -161,6 +190,11 @@ describeInBrowser('the pages of the web console', (found) => {
     await page.getByRole('button', { name: '菜单' }).click();
     await page.getByRole('navigation').getByRole('link', { name: '运行状况' }).click();
     await page.getByRole('heading', { name: '运行状况' }).waitFor();
+    await page.getByRole('button', { name: '菜单' }).click();
+    const pageGroups = page.getByRole('navigation').getByRole('group');
+    expect(await pageGroups.count()).toBe(3);
+    await page.getByRole('navigation').getByRole('link', { name: '访问令牌' }).click();
+    await page.getByRole('heading', { name: '访问令牌' }).waitFor();
   });
 
   test('both languages and both schemes, kept over a reload', async () => {
@@ -196,7 +230,7 @@ describeInBrowser('the pages of the web console', (found) => {
     const { page } = await ui.open();
     await page.goto(`${ui.at.url}/recalls?state=planned&by=admin`);
     await page.locator('[data-cell=reason]').first().waitFor();
-    for (const none of ['state=running', 'by=nobody', 'to=2020-01-01T00:00:00.000Z', 'from=2090-01-01T00:00:00.000Z']) {
+    for (const none of ['state=failed', 'by=nobody', 'to=2020-01-01T00:00:00.000Z', 'from=2090-01-01T00:00:00.000Z']) {
       await page.goto(`${ui.at.url}/recalls?${none}`);
       await page.getByText('Nothing here.').waitFor();
     }
@@ -254,7 +288,12 @@ describeInBrowser('the pages of the web console', (found) => {
     await page.goto(ui.at.url);
     await page.getByText('Your role does not show texts.').first().waitFor();
     const links = await page.getByRole('navigation').getByRole('link').allInnerTexts();
-    expect(links).toEqual(['Search', 'Recalls', 'Senders', 'Protected', 'Health']);
+    expect(links).toEqual(['Search', 'Recalls', 'Rules', 'Senders', 'Health', 'Coverage', 'Backfill', 'Protected']);
+    for (const path of ['/rules', '/backfills']) {
+      await page.goto(ui.at.url + path);
+      await page.locator('[data-index]').first().waitFor();
+      expect(await page.locator('main').getByRole('button').count()).toBe(0);
+    }
     await opened(page, [`/recalls/${recallId}`, '[data-figure=toCall]']);
     expect(await page.getByRole('button', { name: /Recall|Cancel/u }).count()).toBe(0);
     expect(told).toEqual([]);

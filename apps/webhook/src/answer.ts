@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import type { Refusal } from './refusals.ts';
 
-const ok = Buffer.from('{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":0}');
+/** A string, not a Buffer: Node sends it together with the head, in one piece. */
+const ok = '{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":0}';
 const okHeaders = { 'Content-Type': 'application/json', 'Content-Length': ok.length };
 
 /** All three fields are required of an answer (intl 34375). */

@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Outage } from './outage.ts';
 
-/** What became of an entry: durable in its place, durable apart, or not kept. */
-export type Fate = 'stored' | 'quarantined' | 'lost';
+/** What became of an entry: durable in its place, apart, on the local disk for the moment, or not kept. */
+export type Fate = 'stored' | 'quarantined' | 'spooled' | 'lost';
 
 export interface Batcher<T> {
   /** False: nothing more should be brought for the moment. */
@@ -32,6 +33,8 @@ export interface BatcherOptions<T> {
   isRefused(error: unknown): boolean;
   /** Makes an entry that was refused durable elsewhere. */
   setAside(entry: T, error: unknown): Promise<void>;
+  /** Where entries go while the database is away; absent: nowhere. */
+  readonly outage?: Pick<Outage<T>, 'isAway' | 'keep'> | undefined;
   /** Told of every write that was given up. */
   onLost(error: unknown, entries: number): void;
 }
@@ -95,12 +98,13 @@ export function createBatcher<T>(options: BatcherOptions<T>): Batcher<T> {
 
   /** Never rejects. */
   async function keep(batch: readonly Waiting<T>[]): Promise<void> {
+    if (options.outage?.isAway() === true && (await spool(batch))) return;
     try {
       await writeInTime(batch.map(({ entry }) => entry));
       for (const { settle } of batch) settle('stored');
     } catch (error) {
       const [only] = batch;
-      if (!options.isRefused(error)) giveUp(batch, error);
+      if (!options.isRefused(error)) await spoolOrGiveUp(batch, error);
       else if (batch.length === 1 && only !== undefined) await keepApart(only, error);
       else {
         const middle = batch.length >> 1;
@@ -118,7 +122,8 @@ export function createBatcher<T>(options: BatcherOptions<T>): Batcher<T> {
     const began = performance.now();
     for (let pauseMs = firstPauseMs; ; pauseMs *= 2) {
       try {
-        return await options.write(entries);
+        await (options.outage === undefined ? options.write(entries) : withinTime(options.write(entries), began));
+        return;
       } catch (error) {
         if (options.isRefused(error) || performance.now() - began + pauseMs > triedForMs) throw error;
         await pause(pauseMs);
@@ -126,12 +131,44 @@ export function createBatcher<T>(options: BatcherOptions<T>): Batcher<T> {
     }
   }
 
+  /** With a disk to go to, a database that does not answer is not waited for longer than the platform waits. */
+  async function withinTime(writing: Promise<void>, began: number): Promise<void> {
+    const late = new AbortController();
+    try {
+      await Promise.race([
+        writing,
+        pause(Math.max(0, began + triedForMs - performance.now()), undefined, { signal: late.signal }).then(() => {
+          throw new Error('the database did not answer in time');
+        }),
+      ]);
+    } finally {
+      late.abort();
+      // What still comes of it is harmless: entries may be written twice.
+      writing.catch(() => {});
+    }
+  }
+
+  async function spool(batch: readonly Waiting<T>[]): Promise<boolean> {
+    try {
+      if ((await options.outage?.keep(batch.map(({ entry }) => entry))) !== true) return false;
+    } catch (error) {
+      options.onLost(error, 0);
+      return false;
+    }
+    for (const { settle } of batch) settle('spooled');
+    return true;
+  }
+
+  async function spoolOrGiveUp(batch: readonly Waiting<T>[], error: unknown): Promise<void> {
+    if (!(await spool(batch))) giveUp(batch, error);
+  }
+
   async function keepApart(item: Waiting<T>, error: unknown): Promise<void> {
     try {
       await options.setAside(item.entry, error);
       item.settle('quarantined');
     } catch (asideError) {
-      giveUp([item], asideError);
+      await spoolOrGiveUp([item], asideError);
     }
   }
 

@@ -28,7 +28,7 @@ export interface CallbackHandlerOptions {
 }
 
 /** What a callback came to; answered OK, or with a refusal. */
-type Result = 'stored' | 'quarantined' | 'online_only' | 'noted' | 'ignored' | 'broken_off' | Refusal;
+type Result = 'stored' | 'quarantined' | 'spooled' | 'online_only' | 'noted' | 'ignored' | 'broken_off' | Refusal;
 
 /**
  * The callback path, in front of any router. What can be told from the head is told before a byte of
@@ -107,5 +107,6 @@ export function createCallbackHandler(
 const outcomes: Record<Fate, Result> = {
   stored: 'stored',
   quarantined: 'quarantined',
+  spooled: 'spooled',
   lost: refusals.notStored,
 };

@@ -1,9 +1,16 @@
 import { checkMigrations, type Pool } from '@chat-recall/shared/db';
-import { codeOf } from '@chat-recall/shared/errors';
+import { codeOf, isRecallError } from '@chat-recall/shared/errors';
 import type { Check } from '@chat-recall/shared/metrics';
+import type { Spool } from './spool.ts';
 
-/** What the receiver needs to be ready. The reasons go out on the public port: they hold no address. */
-export function createChecks(pool: Pool): Readonly<Record<string, Check>> {
+/**
+ * What the receiver needs to be ready. The reasons go out on the public port: they hold no address. While
+ * there is room in the spool the database may be away: callbacks are taken all the same.
+ */
+export function createChecks(
+  pool: Pool,
+  spool: Pick<Spool<unknown>, 'full' | 'bytes'> | undefined,
+): Readonly<Record<string, Check>> {
   async function database(): Promise<void> {
     try {
       await pool.query('select 1');
@@ -15,5 +22,19 @@ export function createChecks(pool: Pool): Readonly<Record<string, Check>> {
     await database();
     await checkMigrations(pool);
   }
-  return { database, migrations };
+  if (spool === undefined) return { database, migrations };
+  return {
+    async database() {
+      try {
+        return await migrations();
+      } catch (error) {
+        if (spool.full || isRecallError(error)) throw error;
+        return 'away: callbacks are kept on the local disk';
+      }
+    },
+    async spool() {
+      if (spool.full) throw new Error(`full: ${spool.bytes} bytes wait`);
+      return spool.bytes === 0 ? undefined : `${spool.bytes} bytes wait`;
+    },
+  };
 }

@@ -2,20 +2,28 @@ import { Counter, Gauge, Histogram, type Registry } from '@chat-recall/shared/me
 
 /** What the receiver counts. */
 export interface Figures {
-  /** @param result `stored`, `quarantined`, `online_only`, `noted`, `ignored`, `broken_off`, or the reason of a refusal */
+  /** @param result `stored`, `quarantined`, `spooled`, `online_only`, `noted`, `ignored`, `broken_off`, or the reason of a refusal */
   callback(command: string, result: string): void;
   batch(callbacks: number, seconds: number): void;
   /** Seconds from the callback's `EventTime` until it was durable. */
   delay(seconds: number): void;
+  /** Tells what waits on the local disk. */
+  watchSpool(spool: { readonly bytes: number }): void;
 }
 
 export function createFigures(registry: Registry, waitingRows: () => number): Figures {
   const registers = [registry];
-  const callbacks = new Counter({
+  /** By command and result since the last look: the counter itself takes a microsecond for each. */
+  const counted = new Map<string, Map<string, number>>();
+  new Counter({
     name: 'chat_recall_callbacks_total',
     help: 'Callbacks by command and what became of them.',
     labelNames: ['command', 'result'],
     registers,
+    collect() {
+      for (const [command, results] of counted) for (const [result, n] of results) this.inc({ command, result }, n);
+      counted.clear();
+    },
   });
   const sizes = new Histogram({
     name: 'chat_recall_ingest_batch_callbacks',
@@ -44,11 +52,25 @@ export function createFigures(registry: Registry, waitingRows: () => number): Fi
     },
   });
   return {
-    callback: (command, result) => callbacks.inc({ command, result }),
+    callback(command, result) {
+      let results = counted.get(command);
+      if (results === undefined) counted.set(command, (results = new Map()));
+      results.set(result, (results.get(result) ?? 0) + 1);
+    },
     batch(size, seconds) {
       sizes.observe(size);
       commits.observe(seconds);
     },
     delay: (seconds) => delays.observe(Math.max(0, seconds)),
+    watchSpool(spool) {
+      new Gauge({
+        name: 'chat_recall_spool_bytes',
+        help: 'Callbacks that wait on the local disk for the database, in bytes.',
+        registers,
+        collect() {
+          this.set(spool.bytes);
+        },
+      });
+    },
   };
 }

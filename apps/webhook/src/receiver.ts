@@ -1,6 +1,6 @@
 import { appsOf, type Config } from '@chat-recall/shared/config';
-import { checkMigrations, createPool, isRefusedData } from '@chat-recall/shared/db';
-import { codeOf } from '@chat-recall/shared/errors';
+import { checkMigrations, createPool, isRefusedData, type Pool } from '@chat-recall/shared/db';
+import { codeOf, isRecallError } from '@chat-recall/shared/errors';
 import { createDisposals } from '@chat-recall/shared/lifecycle';
 import { createSeen } from '@chat-recall/shared/history';
 import type { Log } from '@chat-recall/shared/log';
@@ -12,12 +12,14 @@ import { createChecks } from './checks.ts';
 import { createCommandCounts } from './command-counts.ts';
 import { createFigures } from './figures.ts';
 import { createHealthApp } from './health-app.ts';
+import { createOutage, type Outage } from './outage.ts';
 import type { settings } from './settings.ts';
 import type { Refusal } from './refusals.ts';
 import { seldom } from './seldom.ts';
 import { sampleFigures } from './samples.ts';
 import { createReceiverServer } from './server.ts';
-import { createWriter, type Entry } from './write-entries.ts';
+import { openSpool, type Spool } from './spool.ts';
+import { createWriter, decodeEntry, encodeEntry, type Entry } from './write-entries.ts';
 
 /** A write without an answer by then has lost its server, ms; the platform has given up long before. */
 const queryTimeoutMs = 5_000;
@@ -57,7 +59,7 @@ export async function createReceiver({ config, log, overrides = {} }: ReceiverOp
       onError: (err) => log.warn({ err }, 'a database connection was lost'),
     });
     disposals.add('database', () => pool.end());
-    await checkMigrations(pool);
+    const awayAtStart = await isAwayAtStart(pool, config.WEBHOOK_SPOOL_DIR !== undefined);
 
     const registry = createRegistry('webhook');
     const figures = sampleFigures(
@@ -89,6 +91,45 @@ export async function createReceiver({ config, log, overrides = {} }: ReceiverOp
       const { reason, field, code } = event.refusal;
       log.warn({ reason, field, code, command: event.command, count }, 'callbacks refused');
     });
+    async function setAside({ appId, command, raw }: Entry, error: unknown): Promise<void> {
+      const code = codeOf(error) ?? 'unknown';
+      await insertQuarantine(pool, {
+        appId,
+        command,
+        raw: mayKeepRaw ? raw : null,
+        error: `refused by the database, SQLSTATE ${code}`,
+      });
+      log.error({ command, code }, 'a callback was quarantined');
+    }
+    async function store(entries: readonly Entry[]): Promise<void> {
+      try {
+        await write(entries);
+      } catch (error) {
+        const [only, ...others] = entries;
+        if (!isRefusedData(error) || only === undefined) throw error;
+        if (others.length === 0) return setAside(only, error);
+        // The bad one is found alone.
+        for (const entry of entries) await store([entry]);
+      }
+    }
+    let outage: Outage<Entry> | undefined;
+    let spool: Spool<Entry> | undefined;
+    if (config.WEBHOOK_SPOOL_DIR !== undefined) {
+      spool = openSpool<Entry>({
+        dir: config.WEBHOOK_SPOOL_DIR,
+        maxBytes: config.WEBHOOK_SPOOL_MAX_MB * 1024 * 1024,
+        encode: (entry) => encodeEntry(entry, mayKeepRaw),
+        decode: decodeEntry,
+        onBad: (file, lines) => log.error({ file, lines }, 'lines of the spool cannot be read; they were set aside'),
+      });
+      outage = createOutage({ spool, awayAtStart, probe: () => checkMigrations(pool), store, log });
+      figures.watchSpool(spool);
+      const [opened, watching] = [spool, outage];
+      disposals.add('spool', async () => {
+        await watching.loop.stop();
+        await opened.close();
+      });
+    }
     const batcher: Batcher<Entry> = createBatcher<Entry>({
       largest: { rows: 1_000, bytes: 8 * 1024 * 1024 },
       maxInFlight: 2,
@@ -99,19 +140,11 @@ export async function createReceiver({ config, log, overrides = {} }: ReceiverOp
         figures.batch(entries.length, (performance.now() - began) / 1000);
       },
       isRefused: isRefusedData,
-      async setAside({ appId, command, raw }, error) {
-        const code = codeOf(error) ?? 'unknown';
-        await insertQuarantine(pool, {
-          appId,
-          command,
-          raw: mayKeepRaw ? raw : null,
-          error: `refused by the database, SQLSTATE ${code}`,
-        });
-        log.error({ command, code }, 'a callback was quarantined');
-      },
+      setAside,
+      outage,
       onLost: (error) => tellLost('lost', error),
     });
-    const checks = createChecks(pool);
+    const checks = createChecks(pool, spool);
     let metricsUrl: string | undefined;
     if (config.METRICS_PORT !== undefined) {
       const metrics = await serveHealth({ host: config.METRICS_HOST, port: config.METRICS_PORT, registry, checks });
@@ -142,5 +175,20 @@ export async function createReceiver({ config, log, overrides = {} }: ReceiverOp
   } catch (error) {
     await disposals.run();
     throw error;
+  }
+}
+
+/**
+ * Without the database a receiver that has a disk to keep callbacks on starts all the same.
+ *
+ * @throws RecallError `migrations_missing`, and what the database's absence throws without a spool
+ */
+async function isAwayAtStart(pool: Pool, spools: boolean): Promise<boolean> {
+  try {
+    await checkMigrations(pool);
+    return false;
+  } catch (error) {
+    if (!spools || isRecallError(error)) throw error;
+    return true;
   }
 }

@@ -5,6 +5,7 @@ import {
   createConversations,
   insertMarks,
   insertMessages,
+  type ConversationKey,
   type NewMark,
   type NewMessage,
 } from '@chat-recall/shared/messages';
@@ -34,13 +35,23 @@ export function createWriter(options: {
   const { pool, keepRaw, seen } = options;
   const conversations = createConversations(pool);
   return async (all) => {
-    const gone = all.flatMap(({ appId, content }) => (content.kind === 'gone' ? [{ appId, ...content }] : []));
-    const entries = all.flatMap(({ content, ...entry }) => (content.kind === 'gone' ? [] : [{ content, ...entry }]));
-    const ids = await conversations.idsOf(entries.map(({ appId, content }) => ({ appId, ...content.conversation })));
+    const keys: ConversationKey[] = [];
+    const gone: (ParsedGone & { appId: number })[] = [];
+    for (const { appId, content } of all) {
+      if (content.kind === 'gone') gone.push({ appId, ...content });
+      else {
+        const { groupId, topicId, groupType } = content.conversation;
+        keys.push({ appId, groupId, topicId, groupType });
+      }
+    }
+    const ids = await conversations.idsOf(keys);
     const messages: NewMessage[] = [];
     const marks: NewMark[] = [];
-    for (const [at, { appId, content, receivedAt, raw }] of entries.entries()) {
+    let at = 0;
+    for (const { appId, content, receivedAt, raw } of all) {
+      if (content.kind === 'gone') continue;
       const conversationId = Number(ids[at]);
+      at += 1;
       if (content.kind === 'message') {
         messages.push({
           conversationId,
@@ -64,6 +75,26 @@ export function createWriter(options: {
     for (const { conversationId, msgSeq, msgTime } of messages) seen.note(conversationId, msgSeq, msgTime);
     await insertMarks(pool, marks);
     await noteGone(pool, gone);
+  };
+}
+
+/** An entry as a line of the spool. @param withBody whether the callback's body may be kept */
+export function encodeEntry({ raw, ...entry }: Entry, withBody: boolean): object {
+  return { ...entry, raw: withBody ? storable(raw).toString() : '' };
+}
+
+/** @throws for what is no entry of ours */
+export function decodeEntry(line: unknown): Entry {
+  const { content, appId, command, receivedAt, raw } = line as Partial<Record<keyof Entry, unknown>>;
+  const kind = (content as { kind?: unknown } | undefined)?.kind;
+  if (typeof appId !== 'number' || typeof command !== 'string' || typeof raw !== 'string') throw new Error('no entry');
+  if (kind !== 'message' && kind !== 'recalled' && kind !== 'gone') throw new Error('no entry');
+  return {
+    content: content as Entry['content'],
+    appId,
+    command,
+    receivedAt: Number(receivedAt),
+    raw: Buffer.from(raw),
   };
 }
 

@@ -18,7 +18,12 @@ async function due(): Promise<string[]> {
 }
 
 test('groups and topics that are said to be gone are asked about, for the word of a callback is not enough', async () => {
-  for (const place of [{ GroupId: 'a' }, { GroupId: 'c' }, { GroupId: 'c', TopicId: 't1' }, { GroupId: 'c', TopicId: 't2' }]) {
+  for (const place of [
+    { GroupId: 'a' },
+    { GroupId: 'c' },
+    { GroupId: 'c', TopicId: 't1' },
+    { GroupId: 'c', TopicId: 't2' },
+  ]) {
     expect(await work.post(sent(place))).toEqual(ok);
   }
   await work.pool.query(`insert into coverage (conversation_id, tail_due_at)
@@ -28,7 +33,12 @@ test('groups and topics that are said to be gone are asked about, for the word o
   const topics = callbacks.afterTopicDestroyed({ groupId: 'c', topicIds: ['t2', 'unknown'] });
   expect(await work.post(topics)).toEqual(ok);
   expect(await due()).toEqual(['ct2']);
-  const group = callbacks.afterGroupDestroyed({ groupId: 'c', type: 'Community', owner: 'o', eventTime: 1_760_000_000_000 });
+  const group = callbacks.afterGroupDestroyed({
+    groupId: 'c',
+    type: 'Community',
+    owner: 'o',
+    eventTime: 1_760_000_000_000,
+  });
   expect(await work.post(group)).toEqual(ok);
   expect(await due()).toEqual(['c', 'ct1', 'ct2']);
   const { rows } = await work.pool.query('select count(*)::int as n from conversations where gone_at is not null');
@@ -49,7 +59,9 @@ test('callbacks are counted by name, with what the newest alarm said', async () 
   const alarm = (requests: number) =>
     callbacks.requestOverLimit({ service: 'group_open_http_svc', command: 'group_msg_recall', requests, limit: 200 });
   for (const requests of [171, 188]) expect(await work.post(alarm(requests))).toEqual(ok);
-  expect(await work.post({ CallbackCommand: 'Alert.RequestOverLimit', Request: 'many', Command: { a: 1 } })).toEqual(ok);
+  expect(await work.post({ CallbackCommand: 'Alert.RequestOverLimit', Request: 'many', Command: { a: 1 } })).toEqual(
+    ok,
+  );
   expect(await work.post(alarm(190))).toEqual(ok);
   const refused = { groupId: 'a', type: 'Public', from: 'x', random: 1, body: [], eventTime: 1 };
   expect(await work.post(callbacks.sendMsgException(refused, { code: 10016, info: 'no' }))).toEqual(ok);
@@ -57,7 +69,9 @@ test('callbacks are counted by name, with what the newest alarm said', async () 
     expect(await work.post({ CallbackCommand: name })).toEqual(ok);
   }
   await work.receiver.stop();
-  const { rows } = await work.pool.query('select command, count, details from callback_counts order by command collate "C"');
+  const { rows } = await work.pool.query(
+    'select command, count, details from callback_counts order by command collate "C"',
+  );
   expect(rows).toEqual([
     {
       command: 'Alert.RequestOverLimit',

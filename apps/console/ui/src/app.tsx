@@ -1,15 +1,17 @@
-import { Alert, AppShell, Burger, Button, Group, Menu, NavLink, Text } from '@mantine/core';
+import { Alert, AppShell, Burger, Button, Group, Menu, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import { Link, useLocation } from 'wouter';
+import { useLocation } from 'wouter';
 import { request } from './api/client.ts';
 import { connection } from './api/connection.ts';
 import { useObservable } from './api/observable.ts';
+import { Navigation } from './navigation.tsx';
 import { Pages } from './pages.tsx';
+import { AppChoice } from './parts/app-choice.tsx';
 import { Preferences } from './parts/preferences.tsx';
 import { session } from './session/store.ts';
-import { useMay, useSession } from './session/use-session.ts';
+import { useSession } from './session/use-session.ts';
 import { useWords } from './words/index.ts';
 
 /** The frame around every page. */
@@ -42,6 +44,7 @@ export function App() {
             <Text fw={700} component="span" className="brand">
               {words.app}
             </Text>
+            <AppChoice visibleFrom="sm" />
           </Group>
           <Group gap="xs" wrap="nowrap">
             <Preferences />
@@ -49,7 +52,8 @@ export function App() {
           </Group>
         </Group>
       </AppShell.Header>
-      <AppShell.Navbar p="xs" aria-label={words.nav.label}>
+      <AppShell.Navbar p="xs" className="navigation" aria-label={words.nav.label}>
+        <AppChoice hiddenFrom="sm" />
         <Navigation />
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1}>
@@ -62,38 +66,6 @@ export function App() {
       </AppShell.Main>
     </AppShell>
   );
-}
-
-function Navigation() {
-  const words = useWords();
-  const may = useMay();
-  const [location] = useLocation();
-  const pages: readonly (readonly [path: string, label: string, shown: boolean])[] = [
-    ['/', words.nav.search, true],
-    ['/recalls/new', words.nav.newRecall, may.recall],
-    ['/recalls', words.nav.recalls, true],
-    ['/senders', words.nav.senders, true],
-    ['/protected', words.nav.protected, true],
-    ['/audit', words.nav.audit, may.readAudit],
-    ['/health', words.nav.health, true],
-    ['/queue', words.nav.queues, may.seeQueues],
-    ['/access', words.nav.access, may.administer],
-  ];
-  const here =
-    pages.findLast(([path]) => location === path) ?? pages.find(([path]) => path !== '/' && location.startsWith(path));
-  return pages
-    .filter(([, , shown]) => shown)
-    .map(([path, label]) => (
-      <NavLink
-        key={path}
-        component={Link}
-        href={path}
-        label={label}
-        active={here?.[0] === path}
-        {...(here?.[0] === path ? { 'aria-current': 'page' as const } : {})}
-        variant="filled"
-      />
-    ));
 }
 
 function Person() {

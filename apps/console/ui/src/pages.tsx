@@ -14,6 +14,12 @@ const ProtectedPage = lazy(async () => ({ default: (await import('./pages/protec
 const AuditPage = lazy(async () => ({ default: (await import('./pages/audit.tsx')).AuditPage }));
 const HealthPage = lazy(async () => ({ default: (await import('./pages/health.tsx')).HealthPage }));
 const QueuesPage = lazy(async () => ({ default: (await import('./pages/queues.tsx')).QueuesPage }));
+const RulesPage = lazy(async () => ({ default: (await import('./pages/rules.tsx')).RulesPage }));
+const NewRulePage = lazy(async () => ({ default: (await import('./pages/new-rule.tsx')).NewRulePage }));
+const CoveragePage = lazy(async () => ({ default: (await import('./pages/coverage.tsx')).CoveragePage }));
+const BackfillsPage = lazy(async () => ({ default: (await import('./pages/backfills.tsx')).BackfillsPage }));
+const BackfillPage = lazy(async () => ({ default: (await import('./pages/backfill.tsx')).BackfillPage }));
+const ErasuresPage = lazy(async () => ({ default: (await import('./pages/erasures.tsx')).ErasuresPage }));
 const AccessPage = lazy(async () => ({ default: (await import('./pages/access.tsx')).AccessPage }));
 
 /** Each page is a file of its own, loaded when it is opened. */
@@ -47,6 +53,22 @@ export function Pages() {
           </Route>
           <Route path="/queue">
             <QueuesPage />
+          </Route>
+          <Route path="/rules">
+            <RulesPage />
+          </Route>
+          <Route path="/rules/new">
+            <NewRulePage />
+          </Route>
+          <Route path="/coverage">
+            <CoveragePage />
+          </Route>
+          <Route path="/backfills">
+            <BackfillsPage />
+          </Route>
+          <Route path="/backfills/:id">{({ id }) => <BackfillPage key={id} id={id} />}</Route>
+          <Route path="/erasures">
+            <ErasuresPage />
           </Route>
           <Route path="/access">
             <AccessPage />

@@ -31,8 +31,8 @@ function showHealth({ words, terminal }: Desk, figures: Health): string {
   const silence = showSilence(figures, words);
   const lines = [
     ...(silence === null ? [] : [[terminal.paint('red', field.alarm), terminal.paint('red', silence)]]),
-    [field.callbacks, said.callbacks(String(ingest.perSecond), delays, ago(ingest.lastCallbackAt))],
-    [field.calls, said.calls(String(calls.perSecond), calls.limit, slowed)],
+    [field.callbacks, said.callbacks(rate(ingest.perSecond), delays, ago(ingest.lastCallbackAt))],
+    [field.calls, said.calls(rate(calls.perSecond), calls.limit, slowed)],
     [field.batches, said.batches(batches.waiting, batches.queued, batches.running, oldest)],
     [field.index, said.index(coverage.missing, coverage.incomplete, coverage.refused)],
   ];
@@ -59,4 +59,8 @@ function showHealth({ words, terminal }: Desk, figures: Health): string {
           ),
         ]),
   ].join('\n');
+}
+
+function rate(perSecond: number): string {
+  return String(Math.round(perSecond * 10) / 10);
 }

@@ -13,7 +13,7 @@ export const healthEn = {
     `${waiting} waiting, ${queued} queued, ${running} running${oldest === '' ? '' : `; the oldest has been queued for ${oldest}`}`,
   index: (missing: number, conversations: number, refused: number) =>
     missing === 0 && refused === 0
-      ? 'complete as far as is known'
+      ? 'nothing is missing that could still be asked for'
       : `${missing} missing in ${conversations} conversation${conversations === 1 ? '' : 's'}${refused === 0 ? '' : `, history of ${refused} refused (10007)`}: recall coverage`,
   commandsTitle: 'Callbacks of two days',
   commandHead: { command: 'command', count: 'count', last: 'last', details: 'said' },
@@ -21,7 +21,7 @@ export const healthEn = {
   // Doctor.
   doctorSilentAdvice:
     'Is the callback "after a group message is sent" on in the platform\'s console, and does its URL lead to the receiver? Look at the receiver\'s log for refused callbacks, too.',
-  doctorIndexOk: 'no conversation misses anything, as far as is known',
+  doctorIndexOk: 'nothing is missing that could still be asked for',
   doctorIndexMissing: (missing: number, conversations: number) =>
     `${missing} sequences in ${conversations} conversation${conversations === 1 ? '' : 's'} are not in the index yet`,
   doctorIndexAdvice:

@@ -14,14 +14,14 @@ export const healthZh: Words['health'] = {
     `等待 ${waiting}，排队 ${queued}，执行中 ${running}${oldest === '' ? '' : `；最早的已排队 ${oldest}`}`,
   index: (missing, conversations, refused) =>
     missing === 0 && refused === 0
-      ? '就目前所知是完整的'
+      ? '没有尚可查询的缺失'
       : `${conversations} 个会话缺失 ${missing} 个序号${refused === 0 ? '' : `，${refused} 个会话的历史被拒（10007）`}：recall coverage`,
   commandsTitle: '两天内的回调',
   commandHead: { command: '命令', count: '次数', last: '最近', details: '内容' },
   errorsTitle: '一小时内的拒绝',
   doctorSilentAdvice:
     '平台控制台中“群内发言之后回调”是否已开启，地址是否指向接收端？另请查看接收端日志中被拒绝的回调。',
-  doctorIndexOk: '就目前所知，没有会话缺失消息',
+  doctorIndexOk: '没有尚可查询的缺失',
   doctorIndexMissing: (missing, conversations) => `${conversations} 个会话中有 ${missing} 个序号尚未进入索引`,
   doctorIndexAdvice:
     '缺失一分钟后会自动查询历史消息。如一直缺失：工作进程是否在运行，TENCENT_HISTORY_CALLS_PER_SECOND 是否大于 0，`recall coverage` 显示什么？',

@@ -38,7 +38,7 @@ export const proofEn = {
   noMatch: (count: number) => `${count} left out: edited, and no match any more`,
   edited: (count: number) => `${count} edited, and in the plan still`,
   notCompared: (count: number) => `${count} could not be compared`,
-  seeFindings: (id: string) => `What history says of them: recall findings ${id}`,
+  seeFindings: (id: string) => `Where history differs: recall findings ${id}`,
   findingHead: {
     place: 'group',
     seq: 'seq',

@@ -31,7 +31,7 @@ export const proofZh: Words['proof'] = {
   noMatch: (count) => `${count} 条已被编辑且不再匹配，未列入`,
   edited: (count) => `${count} 条已被编辑，仍在计划内`,
   notCompared: (count) => `${count} 条无法比对`,
-  seeFindings: (id) => `历史消息的内容：recall findings ${id}`,
+  seeFindings: (id) => `与历史消息的差异：recall findings ${id}`,
   findingHead: {
     place: '群组',
     seq: '序号',

@@ -161,6 +161,14 @@ export const variables = {
     secret: true,
     help: 'Keys the hashes of INDEX_TEXT=pieces, 32 characters or more. Another key does not find what the old one kept.',
   }),
+  WEBHOOK_SPOOL_DIR: variable(optional(text), {
+    fallback: undefined,
+    help: 'A folder of this receiver alone, where callbacks wait while Postgres is away; absent: they are refused.',
+  }),
+  WEBHOOK_SPOOL_MAX_MB: variable(whole(1, 1_000_000), {
+    fallback: 1_024,
+    help: 'What may wait there, MB; beyond it callbacks are refused with 503.',
+  }),
   CONSOLE_HOST: variable(text, { fallback: '127.0.0.1', help: 'Where the console listens.' }),
   CONSOLE_PORT: variable(port, { fallback: 8081, help: 'Port of the console.' }),
   CONSOLE_ADMIN_TOKEN: variable(

@@ -8,6 +8,8 @@ const invisible = /[\p{Default_Ignorable_Code_Point}\0-\x08\x0e-\x1f\x7f-\x84\x8
 /** White space, and two that look like it: next line and the blank Braille pattern. */
 const blanks = /[\s\x85\u2800]+/gu;
 const printableAscii = /^[\x20-\x7e]*$/u;
+/** Full width forms, Chinese characters and their punctuation: what NFKC settles at once, none of it invisible. */
+const plainChinese = /^[\x20-\x7e\u3001\u3002\u3008-\u3011\u4e00-\u9fff\uff01-\uff5e]*$/u;
 const unstorable = /[\0\p{Surrogate}]/u;
 /** Two are enough for all but contrived text; ends what never settles. */
 const maxPasses = 8;
@@ -20,6 +22,7 @@ const maxPasses = 8;
  */
 export function fold(text: string): string {
   if (printableAscii.test(text)) return spaced(text.toLowerCase());
+  if (plainChinese.test(text)) return spaced(text.normalize('NFKC').toLowerCase());
   let folded = text;
   for (let pass = 0; pass < maxPasses; pass += 1) {
     const composed = folded.normalize('NFKC');

@@ -39,8 +39,7 @@ export interface NewMessage {
 export async function insertMessages(pool: Queries, all: readonly NewMessage[]): Promise<number> {
   if (all.length === 0) return 0;
   const messages = bestOfEach(all);
-  const textless = messages.filter(({ messageTypes }) => (messageTypes & anyTextFlag) !== 0);
-  if (textless.length > 0) await noteTextlessDays(pool, textless);
+  if (messages.some(isTextless)) await noteTextlessDays(pool, messages.filter(isTextless));
   // All pieces travel as one array, and each row cuts out its own: arrays of arrays must be even.
   let length = 0;
   const ends = messages.map(({ pieces }) => (length += pieces.length));
@@ -83,21 +82,28 @@ export async function insertMessages(pool: Queries, all: readonly NewMessage[]):
   return rowCount ?? 0;
 }
 
-function rankOf({ source = 'callback' }: NewMessage): number {
-  return messageSources.indexOf(source);
+function isTextless({ messageTypes }: NewMessage): boolean {
+  return (messageTypes & anyTextFlag) !== 0;
 }
 
-/** A statement may not touch a row twice. */
-function bestOfEach(messages: readonly NewMessage[]): readonly NewMessage[] {
-  const byKey = new Map<string, NewMessage>();
-  for (const message of messages) {
-    const key = `${message.conversationId}:${message.msgSeq}:${message.msgTime}`;
-    const other = byKey.get(key);
-    const better =
-      other === undefined ||
-      rankOf(message) < rankOf(other) ||
-      (rankOf(message) === rankOf(other) && message.receivedAt < other.receivedAt);
-    if (better) byKey.set(key, message);
-  }
-  return byKey.size === messages.length ? messages : [...byKey.values()];
+function rankOf({ source }: NewMessage): number {
+  return source === undefined ? 0 : messageSources.indexOf(source);
+}
+
+/** In the order of the key, for a statement may not touch a row twice. */
+function bestOfEach(all: readonly NewMessage[]): readonly NewMessage[] {
+  const sorted = all.toSorted(compare);
+  return sorted.filter((message, at) => {
+    const before = sorted[at - 1];
+    return before === undefined || compareKeys(before, message) !== 0;
+  });
+}
+
+/** By key, then the better copy first. */
+function compare(a: NewMessage, b: NewMessage): number {
+  return compareKeys(a, b) || rankOf(a) - rankOf(b) || a.receivedAt - b.receivedAt;
+}
+
+function compareKeys(a: NewMessage, b: NewMessage): number {
+  return a.conversationId - b.conversationId || a.msgSeq - b.msgSeq || a.msgTime - b.msgTime;
 }

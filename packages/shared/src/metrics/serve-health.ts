@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Registry } from 'prom-client';
 import { messageOf } from '../errors/index.ts';
 
-/** A part that must answer for the process to be ready; rejects with the reason when it does not. */
+/** A part that must answer for the process to be ready; rejects with the reason when it does not. A text that it resolves with is told instead of `ok`. */
 export type Check = () => Promise<unknown>;
 
 /** What `/readyz` says. */
@@ -27,16 +27,19 @@ export async function readiness(checks: Readonly<Record<string, Check>>): Promis
         timer = setTimeout(() => reject(new Error(`no answer within ${checkWithinMs} ms`)), checkWithinMs);
       });
       try {
-        await Promise.race([check(), late]);
-        return [name, 'ok'] as const;
+        const told = await Promise.race([check(), late]);
+        return { name, fine: true, state: typeof told === 'string' ? told : 'ok' };
       } catch (error) {
-        return [name, messageOf(error)] as const;
+        return { name, fine: false, state: messageOf(error) };
       } finally {
         clearTimeout(timer);
       }
     }),
   );
-  return { ready: parts.every(([, state]) => state === 'ok'), parts: Object.fromEntries(parts) };
+  return {
+    ready: parts.every(({ fine }) => fine),
+    parts: Object.fromEntries(parts.map(({ name, state }) => [name, state])),
+  };
 }
 
 /** Serves `/healthz`, `/readyz` and `/metrics`. Resolves once it listens. */

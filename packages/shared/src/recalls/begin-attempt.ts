@@ -53,9 +53,11 @@ export async function beginBatch(
                       where r.id = ${key.recallId} and p.sender = o.sender)
              or exists (select from protected_messages p
                          where p.conversation_id = o.conversation_id and p.msg_seq = o.msg_seq) as protected
-        from taken t
-        join outcomes o on o.recall_id = ${key.recallId} and o.conversation_id = ${key.conversationId}
-                       and o.msg_seq = any(t.msg_seqs) and o.state in ('pending', 'unknown')
+        from taken t cross join lateral unnest(t.msg_seqs) s (msg_seq)
+       -- One look-up by the key for each: a join is planned as a scan of all that the recall has in the conversation.
+       cross join lateral (select * from outcomes
+                            where recall_id = ${key.recallId} and conversation_id = ${key.conversationId}
+                              and msg_seq = s.msg_seq and state in ('pending', 'unknown') limit 1) o
         left join recall_marks k on k.conversation_id = o.conversation_id and k.msg_seq = o.msg_seq
     ), written as (
       insert into attempts (recall_id, conversation_id, part, fence, worker, msg_seqs)

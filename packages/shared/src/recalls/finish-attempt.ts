@@ -48,6 +48,8 @@ export async function finishAttempt(db: Db, finished: FinishedAttempt): Promise<
   const { key, attempt, verdicts, next, pauseMs, sent } = finished;
   // The first one belongs to planners, which may hold it for as long as a slice takes.
   const shard = 1 + ((key.conversationId + key.part) % (counterShards - 1));
+  // Named, so that only these are looked up: joined, all that the recall has in the conversation would be read.
+  const seqs = verdicts.map((v) => v.msgSeq);
   const answered = attempt?.answer.kind === 'answered' ? attempt.answer : null;
   const { rows } = await sql<Recorded>`
     with recall as (
@@ -67,7 +69,7 @@ export async function finishAttempt(db: Db, finished: FinishedAttempt): Promise<
              exists (select from attempts a
                       where a.attempt_id = ${attempt?.id ?? null}::bigint and v.msg_seq = any(a.msg_seqs)) as called,
              (case when v.state = 'pending' and h.cancelled and h.state = 'done' then 'cancelled' else v.state end)::outcome_state as state
-        from held h, unnest(${verdicts.map((v) => v.msgSeq)}::bigint[], ${verdicts.map((v) => v.state)}::text[],
+        from held h, unnest(${seqs}::bigint[], ${verdicts.map((v) => v.state)}::text[],
                             ${verdicts.map((v) => v.retCode)}::int[], ${verdicts.map((v) => v.presumed)}::boolean[],
                             ${verdicts.map((v) => v.lost)}::boolean[], ${verdicts.map((v) => v.counts)}::boolean[])
              as v (msg_seq, state, ret_code, presumed, lost, counts)
@@ -75,7 +77,8 @@ export async function finishAttempt(db: Db, finished: FinishedAttempt): Promise<
       -- What is recalled is this recall's doing when it was called, now or by an attempt whose answer was lost.
       select o.msg_seq, o.state, o.sent_at, v.state = 'recalled' and (v.called or o.lost_since is not null) as ours
         from outcomes o join verdicts v using (msg_seq)
-       where o.recall_id = ${key.recallId} and o.conversation_id = ${key.conversationId} and o.state in ('pending', 'unknown')
+       where o.recall_id = ${key.recallId} and o.conversation_id = ${key.conversationId} and o.msg_seq = any(${seqs}::bigint[])
+         and o.state in ('pending', 'unknown')
     ), written as (
       update outcomes o
          set state = v.state, ret_code = coalesce(v.ret_code, o.ret_code), presumed = v.presumed,
@@ -84,7 +87,7 @@ export async function finishAttempt(db: Db, finished: FinishedAttempt): Promise<
              lost_since = case when v.lost then coalesce(o.lost_since, now()) else o.lost_since end
         from verdicts v
        where o.recall_id = ${key.recallId} and o.conversation_id = ${key.conversationId} and o.msg_seq = v.msg_seq
-         and o.state in ('pending', 'unknown')
+         and o.msg_seq = any(${seqs}::bigint[]) and o.state in ('pending', 'unknown')
     ), told as (
       update attempts set finished_at = now(), result = ${attempt?.answer.kind ?? null},
              http_status = ${attempt?.answer.httpStatus ?? null}::smallint, error_code = ${answered?.errorCode ?? null}::int,

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { request } from '../api/client.ts';
 import { BarChart } from '../parts/bar-chart.tsx';
 import { Figure, Figures } from '../parts/figure.tsx';
+import { TextLink } from '../parts/link.tsx';
 import { Page } from '../parts/page.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { Time } from '../parts/time.tsx';
@@ -12,6 +13,7 @@ import { useFormat } from '../words/format.ts';
 import { useLanguage } from '../words/language.ts';
 import { useWords } from '../words/index.ts';
 import { Deliveries } from './deliveries.tsx';
+import { Callbacks, SilenceAlarm } from './health-callbacks.tsx';
 
 export function HealthPage() {
   const words = useWords();
@@ -31,12 +33,14 @@ export function HealthPage() {
   );
 }
 
-function Shown({ health: { at, ingest, batches, calls, errors, history } }: { readonly health: Health }) {
+function Shown({ health }: { readonly health: Health }) {
   const words = useWords();
   const format = useFormat();
+  const { at, ingest, batches, calls, coverage, errors, history } = health;
   const { delaySeconds: delay } = ingest;
   return (
     <Stack>
+      <SilenceAlarm silence={health.silence} />
       <Text size="sm" className="muted">
         {words.health.at(format.time(at))}
       </Text>
@@ -66,6 +70,18 @@ function Shown({ health: { at, ingest, batches, calls, errors, history } }: { re
           </Text>
         </Figure>
       </Figures>
+      <section>
+        <Title order={2} size="h4" mb="xs">
+          <TextLink to="/coverage">{words.coverage.link}</TextLink>
+        </Title>
+        <Figures>
+          {(['missing', 'incomplete', 'refused'] as const).map((name) => (
+            <Figure key={name} label={words.coverage.figures[name]} id={`coverage-${name}`}>
+              {format.number(coverage[name])}
+            </Figure>
+          ))}
+        </Figures>
+      </section>
       <section>
         <Title order={2} size="h4" mb="xs">
           {words.health.history}
@@ -114,6 +130,7 @@ function Shown({ health: { at, ingest, batches, calls, errors, history } }: { re
           </Table>
         )}
       </section>
+      <Callbacks commands={health.commands} />
       <Deliveries />
     </Stack>
   );

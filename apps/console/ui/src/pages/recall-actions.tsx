@@ -1,8 +1,9 @@
 import type { Recall } from '@chat-recall/client/types';
-import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { request } from '../api/client.ts';
+import { Confirm } from '../parts/confirm.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { isFinal } from '../recall/use-recall.ts';
 import { useMay } from '../session/use-session.ts';
@@ -24,6 +25,20 @@ export function RecallActions({ recall }: { readonly recall: Recall }) {
   });
   if (!may.recall) return null;
   const { state, counts } = recall;
+  const ending =
+    recall.rule === null
+      ? {
+          title: words.recall.cancelTitle,
+          text: words.recall.cancelText,
+          yes: words.recall.cancel,
+          no: words.recall.cancelKeep,
+        }
+      : {
+          title: words.rules.cancelTitle,
+          text: words.rules.cancelText,
+          yes: words.rules.cancel,
+          no: words.rules.cancelKeep,
+        };
   const failed = counts.failed + counts.unknown;
   const busy = (name: string) => action.isPending && action.variables === name;
   return (
@@ -51,29 +66,18 @@ export function RecallActions({ recall }: { readonly recall: Recall }) {
         )}
         {!isFinal(state) && (
           <Button variant="default" loading={busy('cancel')} onClick={() => ask(true)}>
-            {words.recall.cancel}
+            {ending.yes}
           </Button>
         )}
       </Group>
       <ProblemNote error={action.error} />
-      <Modal
+      <Confirm
         opened={asking}
-        onClose={() => ask(false)}
-        title={words.recall.cancelTitle}
-        closeButtonProps={{ 'aria-label': words.close }}
-      >
-        <Stack>
-          <Text>{words.recall.cancelText}</Text>
-          <Group>
-            <Button color="red" loading={action.isPending} onClick={() => action.mutate('cancel')}>
-              {words.recall.cancel}
-            </Button>
-            <Button variant="default" data-autofocus onClick={() => ask(false)}>
-              {words.recall.cancelKeep}
-            </Button>
-          </Group>
-        </Stack>
-      </Modal>
+        {...ending}
+        busy={action.isPending}
+        onYes={() => action.mutate('cancel')}
+        onNo={() => ask(false)}
+      />
     </Stack>
   );
 }

@@ -20,11 +20,12 @@ import { request } from '../api/client.ts';
 import { Id } from '../parts/quoted.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { dropDraft, idempotencyKey, saveDraft, type Draft } from '../recall/draft.ts';
-import { faultsOfAnswer } from '../recall/faults-of-answer.ts';
+import { faultsOfAnswer, recallFields } from '../recall/faults-of-answer.ts';
 import { requestOf, type DraftFaults } from '../recall/request-of.ts';
 import { readSequences } from '../recall/sequences.ts';
 import { useLanguage } from '../words/language.ts';
 import { useWords } from '../words/index.ts';
+import { MoreOfRecall } from './recall-form-more.tsx';
 
 type TextField = { [K in keyof Draft]: Draft[K] extends string ? K : never }[keyof Draft];
 
@@ -48,7 +49,7 @@ export function RecallForm({ draftId, initial }: { readonly draftId: string; rea
       dropDraft(draftId);
       go(`/recalls/${id}`, { replace: true });
     },
-    onError: (error) => setFaults(faultsOfAnswer(error, words, language)),
+    onError: (error) => setFaults(faultsOfAnswer(error, recallFields, words, language)),
   });
   // The first field with a fault gets the focus.
   useEffect(() => {
@@ -180,6 +181,11 @@ export function RecallForm({ draftId, initial }: { readonly draftId: string; rea
             <TextInput label={words.create.canaryShare} inputMode="decimal" {...bind('canaryShare')} />
           </SimpleGrid>
         )}
+        <MoreOfRecall
+          draft={draft}
+          faults={faults}
+          onChange={(change) => setDraft((before) => ({ ...before, ...change }))}
+        />
         <ProblemNote error={creation.error} />
         <Group>
           <Button type="submit" loading={creation.isPending}>

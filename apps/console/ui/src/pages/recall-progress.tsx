@@ -11,6 +11,8 @@ import { isFinal } from '../recall/use-recall.ts';
 import { useFormat } from '../words/format.ts';
 import { useLanguage } from '../words/language.ts';
 import { useWords } from '../words/index.ts';
+import { FollowPanel } from './recall-follow.tsx';
+import { ProofPanel } from './recall-proof.tsx';
 
 export function ProgressTab({ recall, live }: { readonly recall: Recall & Partial<Pace>; readonly live: boolean }) {
   const words = useWords();
@@ -43,6 +45,8 @@ export function ProgressTab({ recall, live }: { readonly recall: Recall & Partia
           {live ? words.recall.live : words.recall.notLive}
         </Text>
       )}
+      {recall.follow !== null && <FollowPanel recall={recall} follow={recall.follow} />}
+      {recall.proof.answered > 0 && <ProofPanel recall={recall} />}
       <Errors recall={recall} />
     </Stack>
   );

@@ -10,8 +10,11 @@ import { SelectorView } from '../recall/selector-view.tsx';
 import { useRecall } from '../recall/use-recall.ts';
 import { useMay, useSession } from '../session/use-session.ts';
 import { Waiting } from '../parts/waiting.tsx';
+import { useLanguage } from '../words/language.ts';
 import { useWords } from '../words/index.ts';
+import { ApproveRule } from './approve-rule.tsx';
 import { RecallActions } from './recall-actions.tsx';
+import { CheckPanel } from './recall-check.tsx';
 import { ProgressTab } from './recall-progress.tsx';
 
 const PlanTab = lazy(async () => ({ default: (await import('./recall-plan.tsx')).PlanTab }));
@@ -25,7 +28,10 @@ export function RecallPage({ id }: { readonly id: string }) {
   const found = useRecall(id);
   const recall = found.data;
   return (
-    <Page title={words.recall.title} actions={recall !== undefined && <RecallActions recall={recall} />}>
+    <Page
+      title={recall?.rule == null ? words.recall.title : words.rules.rule}
+      actions={recall !== undefined && <RecallActions recall={recall} />}
+    >
       <ProblemNote error={found.error} onRetry={() => void found.refetch()} />
       {found.isLoading && <Waiting />}
       {recall !== undefined && <Recalled recall={recall} live={found.live} />}
@@ -35,9 +41,11 @@ export function RecallPage({ id }: { readonly id: string }) {
 
 function Recalled({ recall, live }: { readonly recall: Recall & Partial<Pace>; readonly live: boolean }) {
   const words = useWords();
+  const language = useLanguage();
   const may = useMay();
   const { principal } = useSession();
-  const waits = recall.state === 'planned' || recall.state === 'awaiting_approval';
+  const isRule = recall.rule !== null;
+  const waits = !isRule && (recall.state === 'planned' || recall.state === 'awaiting_approval');
   const [chosen, choose] = useState<Tab | null>(null);
   // A plan that waits is what there is to look at; of one that runs, how it goes.
   const tab = chosen ?? (waits ? 'plan' : 'progress');
@@ -51,10 +59,12 @@ function Recalled({ recall, live }: { readonly recall: Recall & Partial<Pace>; r
       )}
       {recall.stateNote !== null && (
         <Alert color="orange" variant="outline">
-          {recall.stateNote}
+          {recall.stateCause?.[language] ?? recall.stateNote}
           {recall.pauseCode !== null && ` (${recall.pauseCode})`}
         </Alert>
       )}
+      <ApproveRule recall={recall} />
+      {recall.check !== null && <CheckPanel id={recall.id} check={recall.check} of={recall.counts.planned} />}
       {recall.state === 'planning' ? (
         <Group role="status">
           <Loader size="sm" aria-hidden />
@@ -64,7 +74,7 @@ function Recalled({ recall, live }: { readonly recall: Recall & Partial<Pace>; r
         <Tabs value={tab} onChange={(value) => choose(value as Tab)} keepMounted={false}>
           <Tabs.List aria-label={words.recall.tabsLabel}>
             <Tabs.Tab value="progress">{words.recall.tabs.progress}</Tabs.Tab>
-            <Tabs.Tab value="plan">{words.recall.tabs.plan}</Tabs.Tab>
+            {!isRule && <Tabs.Tab value="plan">{words.recall.tabs.plan}</Tabs.Tab>}
             <Tabs.Tab value="outcomes">{words.recall.tabs.outcomes}</Tabs.Tab>
             {may.readText && <Tabs.Tab value="evidence">{words.recall.tabs.evidence}</Tabs.Tab>}
           </Tabs.List>
@@ -99,6 +109,11 @@ function About({ recall }: { readonly recall: Recall }) {
           {recall.priority !== 'normal' && (
             <Badge variant="outline" className="tint tint-gray">
               {words.create.priorities[recall.priority]}
+            </Badge>
+          )}
+          {recall.rule !== null && (
+            <Badge variant="outline" className="tint tint-violet">
+              {recall.rule.name ?? words.rules.unnamed}
             </Badge>
           )}
           {canary !== null && (

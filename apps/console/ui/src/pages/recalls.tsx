@@ -1,5 +1,5 @@
 import type { Recall } from '@chat-recall/client/types';
-import { Button, Group, MultiSelect, Progress, Stack, Text, TextInput } from '@mantine/core';
+import { Badge, Button, Group, MultiSelect, NativeSelect, Progress, Stack, Text, TextInput } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useMemo, useState, type FormEvent } from 'react';
 import { useLocation, useSearch } from 'wouter';
@@ -35,6 +35,7 @@ export function RecallsPage() {
           requestedBy: wanted.get('by') ?? '',
           createdFrom: from ?? '',
           createdTo: to ?? '',
+          kind: kindOf(wanted) === 'all' ? '' : kindOf(wanted),
           cursor: pageParam,
           limit: 50,
         },
@@ -51,10 +52,17 @@ export function RecallsPage() {
       key: 'reason',
       title: words.fields.reason,
       track: 'minmax(10rem, 3fr)',
-      render: ({ id, reason }) => (
-        <TextLink to={`/recalls/${id}`}>
-          <bdi>{reason}</bdi>
-        </TextLink>
+      render: ({ id, reason, rule }) => (
+        <>
+          <TextLink to={`/recalls/${id}`}>
+            <bdi>{reason}</bdi>
+          </TextLink>{' '}
+          {rule !== null && (
+            <Badge variant="outline" className="tint tint-violet">
+              {words.rules.rule}
+            </Badge>
+          )}
+        </>
       ),
     },
     {
@@ -99,6 +107,13 @@ export function RecallsPage() {
   );
 }
 
+const kinds = ['all', 'recall', 'rule'] as const;
+type Kind = (typeof kinds)[number];
+
+function kindOf(wanted: URLSearchParams): Kind {
+  return kinds.find((kind) => kind === wanted.get('kind')) ?? 'all';
+}
+
 function Filter({ wanted }: { readonly wanted: URLSearchParams }) {
   const words = useWords();
   const [, go] = useLocation();
@@ -106,12 +121,14 @@ function Filter({ wanted }: { readonly wanted: URLSearchParams }) {
   const [by, setBy] = useState(wanted.get('by') ?? '');
   const [from, setFrom] = useState(toLocal(wanted.get('from') ?? ''));
   const [to, setTo] = useState(toLocal(wanted.get('to') ?? ''));
+  const [kind, setKind] = useState(kindOf(wanted));
   const wrong = from !== '' && to !== '' && from >= to ? words.faults.order : null;
 
   function submit(event: FormEvent): void {
     event.preventDefault();
     if (wrong !== null) return;
-    go(`/recalls${queryString({ state: states, by: by.trim(), from: toIso(from) ?? '', to: toIso(to) ?? '' })}`);
+    const query = { state: states, by: by.trim(), from: toIso(from) ?? '', to: toIso(to) ?? '' };
+    go(`/recalls${queryString({ ...query, kind: kind === 'all' ? '' : kind })}`);
   }
 
   return (
@@ -123,6 +140,12 @@ function Filter({ wanted }: { readonly wanted: URLSearchParams }) {
           value={states}
           onChange={setStates}
           miw={220}
+        />
+        <NativeSelect
+          label={words.rules.kind}
+          data={kinds.map((value) => ({ value, label: words.rules.kinds[value] }))}
+          value={kind}
+          onChange={(event) => setKind(event.currentTarget.value as Kind)}
         />
         <TextInput
           label={words.recalls.requestedBy}

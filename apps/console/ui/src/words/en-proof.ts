@@ -108,8 +108,7 @@ export const proof = {
     cancelKeep: 'Keep it',
     approve: 'Approve the rule',
     approveTitle: 'Approve this rule?',
-    approveText: (cap: string) =>
-      `From now on it takes back up to ${cap} messages a day. Recalling cannot be undone.`,
+    approveText: (cap: string) => `From now on it takes back up to ${cap} messages a day. Recalling cannot be undone.`,
     kind: 'Kind',
     kinds: { all: 'All', recall: 'Recalls', rule: 'Rules' },
     rule: 'Rule',
