@@ -72,7 +72,9 @@ async function main() {
 
   await page.goto(`${demo.url}/recalls/new?selector=${encodeURIComponent(JSON.stringify({ senders: [abuser] }))}`);
   await page.getByLabel('Reason').fill('abusive account, report 5512');
+  await page.setViewportSize({ width: 1280, height: 1250 });
   await shoot(page, 'new-recall');
+  await page.setViewportSize(desktop);
   await page.getByRole('button', { name: 'Make the plan' }).click();
   await page.locator('[data-figure=toCall]').waitFor();
   await page.locator('svg[role=img]').first().waitFor();
@@ -168,6 +170,8 @@ async function shootStanding(page, demo, api) {
   await page.locator('[data-estimate]').waitFor();
   await shoot(page, 'backfill');
 
+  const gone = await api('POST', '/api/v1/erasures', { sender: 'user3', reason: 'request 2026-117', confirm: true });
+  await until(async () => (await api('GET', `/api/v1/erasures/${gone.id}`)).state === 'completed');
   await page.goto(`${demo.url}/erasures`);
   await page.getByLabel('UserID of the person').fill('user7');
   await page.getByLabel('Reason').fill('request 2026-118');

@@ -153,6 +153,8 @@ describeInBrowser('standing rules and tails in the web console', (found) => {
     await page.getByRole('button', { name: 'Make the plan' }).click();
     await page.getByRole('button', { name: 'Follow what comes' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Follow what comes' }).click();
+    // Before it runs, one that matches would count as drift.
+    await page.locator('[data-figure=followState]').getByText('Following').waitFor();
     await say('not yet', 1);
     await eventually(async () => (await page.locator('[data-outcome=recalled]').allInnerTexts())[0] === '1');
     await page.getByRole('button', { name: 'Stop following' }).click();

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createPool } from '@chat-recall/shared/db';
-import { spawnProcess } from '@chat-recall/local';
-import { createTestDatabase, eventually } from '@chat-recall/testkit';
+
+import { createTestDatabase, eventually, spawnProcess } from '@chat-recall/testkit';
 import { startDatabaseProxy, type DatabaseProxy } from './database-proxy.ts';
 import { appId, ok, recalled, sent, startReceiver, token, type Answer, type AtWork } from './receiver-at-work.ts';
 import { callbacks, createWebhookSender } from '@chat-recall/simulator';
@@ -183,7 +183,7 @@ test('kill -9 while the database is away loses nothing that was answered', async
   const wanted = [...answered].filter((one) => one > 0);
   await eventually(async () => {
     const { rows } = await pool.query('select msg_seq from messages');
-    const held = new Set(rows.map(({ msg_seq: held }: { msg_seq: number }) => held));
+    const held = new Set(rows.map((row: { msg_seq: number }) => row.msg_seq));
     return wanted.every((one) => held.has(one));
   });
   await eventually(() => segments().length === 0);

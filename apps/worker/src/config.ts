@@ -1,4 +1,12 @@
-import { judgeApps, judgeIndexText, judgeQueuePrefix, readConfig, someApp, someSecretKey, type Environment } from '@chat-recall/shared/config';
+import {
+  judgeApps,
+  judgeIndexText,
+  judgeQueuePrefix,
+  readConfig,
+  someApp,
+  someSecretKey,
+  type Environment,
+} from '@chat-recall/shared/config';
 import type { WorkerConfig } from './worker.ts';
 
 /** What the worker reads from its environment. */

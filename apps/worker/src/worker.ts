@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { hostname } from 'node:os';
 import { appsOf, type Config } from '@chat-recall/shared/config';
-import { checkMigrations, createDb, createPool } from '@chat-recall/shared/db';
+import { checkMigrations, createDb, createPool, createPreparedDb } from '@chat-recall/shared/db';
 import { createDisposals, startLoop } from '@chat-recall/shared/lifecycle';
 import type { Log } from '@chat-recall/shared/log';
 import { createContentReader, createTextPolicy } from '@chat-recall/shared/messages';
@@ -58,6 +58,17 @@ async function assemble(
   const db = createDb(pool);
   disposals.add('database', () => db.destroy());
   await checkMigrations(pool);
+  // Parsing and planning its statements was more than half of what a call cost the database.
+  const callsDb = createPreparedDb(
+    createPool({
+      databaseUrl: config.DATABASE_URL,
+      name: 'worker calls',
+      size: Math.ceil(config.DATABASE_POOL_SIZE / 2),
+      byKeys: true,
+      onError,
+    }),
+  );
+  disposals.add('database for calls', () => callsDb.destroy());
 
   const text = createTextPolicy(config);
   const registry = createRegistry('worker');
@@ -144,7 +155,7 @@ async function assemble(
       const app = served.get(sdkAppId);
       return (
         app && {
-          db,
+          db: callsDb,
           client: app.client,
           gate: app.gate,
           workerName,

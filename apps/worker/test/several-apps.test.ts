@@ -102,7 +102,9 @@ describeOnBackends('several apps', (backend) => {
       });
     for (const sdkAppId of [undefined, 7]) {
       const job = await add({ senders: ['spammer'], ...(sdkAppId === undefined ? {} : { sdkAppId }) });
-      expect(await ended(job.id)).toContain(`selector.sdkAppId must be one of the apps served here: ${first}, ${second}`);
+      expect(await ended(job.id)).toContain(
+        `selector.sdkAppId must be one of the apps served here: ${first}, ${second}`,
+      );
     }
     const job = await add({ senders: ['spammer'], sdkAppId: first });
     const recallId = await ended(job.id);
@@ -129,19 +131,33 @@ describe('the configuration of several apps', () => {
   const apps = (list: unknown) => ({ ...base, TENCENT_APPS: typeof list === 'string' ? list : JSON.stringify(list) });
 
   test('takes what an app says of itself, and the common settings for the rest', () => {
-    const { config } = readWorkerConfig(apps([{ sdkAppId: 5, secretKey: 'k', callsPerSecond: 20 }, { sdkAppId: 6, secretKey: 'l' }]));
+    const { config } = readWorkerConfig(
+      apps([
+        { sdkAppId: 5, secretKey: 'k', callsPerSecond: 20 },
+        { sdkAppId: 6, secretKey: 'l' },
+      ]),
+    );
     expect(config.TENCENT_APPS).toHaveLength(2);
   });
 
   test.each([
     [base, /TENCENT_SDK_APP_ID: must be set, or TENCENT_APPS/u],
-    [{ ...apps([{ sdkAppId: 5, secretKey: 'k' }]), TENCENT_SDK_APP_ID: '7' }, /TENCENT_APPS, TENCENT_SDK_APP_ID: set one of the two/u],
+    [
+      { ...apps([{ sdkAppId: 5, secretKey: 'k' }]), TENCENT_SDK_APP_ID: '7' },
+      /TENCENT_APPS, TENCENT_SDK_APP_ID: set one of the two/u,
+    ],
     [apps([{ sdkAppId: 5 }]), /TENCENT_APPS: app 5 needs a secretKey/u],
     [apps('not json with secret-123'), /TENCENT_APPS: expected a JSON array of apps/u],
     [apps([]), /TENCENT_APPS: expected at least one app/u],
     [apps([{ sdkAppId: 'secret-123' }]), /TENCENT_APPS: \[0\]\.sdkAppId expected a whole number/u],
     [apps([{ sdkAppId: 5, secretKey: 'secret-123', key: 1 }]), /TENCENT_APPS: \[0\] unknown key/u],
-    [apps([{ sdkAppId: 5, secretKey: 'k' }, { sdkAppId: 5, secretKey: 'k' }]), /TENCENT_APPS: expected each sdkAppId once/u],
+    [
+      apps([
+        { sdkAppId: 5, secretKey: 'k' },
+        { sdkAppId: 5, secretKey: 'k' },
+      ]),
+      /TENCENT_APPS: expected each sdkAppId once/u,
+    ],
     [apps([{ sdkAppId: 5, secretKey: 'k', apiUrl: 'ftp://secret-123' }]), /\[0\]\.apiUrl expected a URL/u],
   ])('says what is wrong, and repeats nothing of it (%#)', (env, problem) => {
     const problems = (): string => {

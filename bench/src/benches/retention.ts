@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { maintainPartitions } from '@chat-recall/shared/messages';
 import { figure, type Bench, type BenchContext, type BenchResult } from '../bench.ts';
 import { fillMessages } from '../fill/fill-messages.ts';
-import { appId, path, startReceiver, token } from '../ingest/contestants.ts';
+import { appId, path, startPart, token } from '../ingest/contestants.ts';
 import type { Sent } from '../ingest/orders.ts';
 import { startSender } from '../ingest/sender.ts';
 import { ratio, rounded, summarize } from '../stats.ts';
@@ -21,7 +21,7 @@ async function run(context: BenchContext): Promise<BenchResult> {
   const database = await context.startDatabase();
   await fillMessages(database.pool, { count: rows, appId, days, log });
   const sender = await startSender({ appId, bodies: 20_000, seed: 7 }, onEnd);
-  const receiver = await startReceiver(database.url, onEnd);
+  const receiver = await startPart('webhook', database.url, onEnd);
   const send = (): Promise<Sent> =>
     sender.send({ origins: [receiver.url], path, token, connections, warmMs, forMs, callbacks: null });
 

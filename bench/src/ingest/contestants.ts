@@ -9,27 +9,36 @@ export const path = '/callback';
 export interface Contestant {
   readonly url: string;
   readonly process: SpawnedProcess;
-  /** From its start until it took callbacks, ms. */
+  /** From its start until it said that it is ready, ms. */
   readonly readyMs: number;
 }
 
-/** Our receiver as it is delivered, with everything on. */
-export function startReceiver(databaseUrl: string, onEnd: BenchContext['onEnd']): Promise<Contestant> {
+export type Part = 'webhook' | 'worker' | 'console';
+
+/** One of our processes as it is delivered, with everything on; queues are in Postgres. */
+export function startPart(part: Part, databaseUrl: string, onEnd: BenchContext['onEnd']): Promise<Contestant> {
   return start(
     {
-      script: `${repository}apps/webhook/dist/main.js`,
+      script: `${repository}apps/${part}/dist/main.js`,
       env: {
         DATABASE_URL: databaseUrl,
         TENCENT_SDK_APP_ID: String(appId),
+        TENCENT_SECRET_KEY: 'bench-secret',
+        // Nobody listens there: nothing is asked of the platform.
+        TENCENT_API_URL: 'http://127.0.0.1:9',
         WEBHOOK_TOKEN: token,
         WEBHOOK_HOST: '127.0.0.1',
-        WEBHOOK_PORT: '0',
         WEBHOOK_PATH: path,
-        LOG_LEVEL: 'info',
+        CONSOLE_ADMIN_TOKEN: 'bench-admin-token-of-some-length',
+        [`${part.toUpperCase()}_PORT`]: '0',
       },
     },
     onEnd,
   );
+}
+
+export function startReceiver(databaseUrl: string, onEnd: BenchContext['onEnd']): Promise<Contestant> {
+  return startPart('webhook', databaseUrl, onEnd);
 }
 
 export function startOpponent(

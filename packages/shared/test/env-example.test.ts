@@ -17,7 +17,8 @@ test('.env.example holds every setting with its meaning and its default or an ex
 
 test('defaults and examples are what the settings take', () => {
   for (const [name, { schema, default: fallback, example }] of Object.entries(variables)) {
-    if (fallback !== undefined) expect(`${name}=${example}`).toBe(`${name}=${JSON.stringify(fallback).replaceAll('"', '')}`);
+    if (fallback !== undefined)
+      expect(`${name}=${example}`).toBe(`${name}=${JSON.stringify(fallback).replaceAll('"', '')}`);
     if (example !== '') expect(schema.safeParse(example).success).toBe(true);
   }
 });

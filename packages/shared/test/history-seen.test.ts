@@ -30,8 +30,12 @@ describe('ranges', () => {
         const ranges = rangesOf(numbers);
         const held = ranges.flatMap(({ from, to }) => Array.from({ length: to - from + 1 }, (_, at) => from + at));
         expect(held).toEqual([...new Set(numbers)].sort((a, b) => a - b));
-        for (const [at, range] of ranges.slice(1).entries()) expect(range.from).toBeGreaterThan(Number(ranges[at]?.to) + 1);
-        const printed = toMultirange(ranges).replace(/\[(\d+),(\d+)\]/gu, (_, from, to) => `[${from},${Number(to) + 1})`);
+        for (const [at, range] of ranges.slice(1).entries())
+          expect(range.from).toBeGreaterThan(Number(ranges[at]?.to) + 1);
+        const printed = toMultirange(ranges).replace(
+          /\[(\d+),(\d+)\]/gu,
+          (_, from, to) => `[${from},${Number(to) + 1})`,
+        );
         expect(parseMultirange(printed)).toEqual(ranges);
       }),
     );

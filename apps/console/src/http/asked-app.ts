@@ -14,10 +14,7 @@ export const appCookie = 'chat_recall_app';
  *
  * @throws RecallError `invalid_request` for a header with an app that is not served
  */
-export function partsOfAsked(
-  parts: ConsoleParts,
-  headers: IncomingHttpHeaders,
-): ConsoleParts {
+export function partsOfAsked(parts: ConsoleParts, headers: IncomingHttpHeaders): ConsoleParts {
   const named = headers[appHeader];
   if (named !== undefined) {
     const app = parts.apps.find(({ sdkAppId }) => String(sdkAppId) === named);

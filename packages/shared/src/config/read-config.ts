@@ -38,7 +38,8 @@ export function readConfig<const N extends VariableName>(
     const { name, unless } = typeof wanted === 'string' ? { name: wanted, unless: undefined } : wanted;
     if (!values.has(name) || values.get(name) !== undefined) continue;
     if (unless === undefined) problems.push(`${name}: must be set`);
-    else if (values.has(unless) && values.get(unless) === undefined) problems.push(`${name}: must be set, or ${unless}`);
+    else if (values.has(unless) && values.get(unless) === undefined)
+      problems.push(`${name}: must be set, or ${unless}`);
   }
   const config = Object.fromEntries(values) as Config<N>;
   if (problems.length === 0) problems.push(...judge(config));

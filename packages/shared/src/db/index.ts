@@ -12,3 +12,4 @@ export {
 } from './pool.ts';
 export { burstFor, createRateGate, type RateGate, type Slot } from './rate-gate.ts';
 export type { BatchState, OutcomeState, RecallState, Tables } from './tables.ts';
+export { createPreparedDb } from './prepared.ts';

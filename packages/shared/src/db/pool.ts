@@ -25,6 +25,11 @@ export interface PoolOptions {
    * which then drops the connection: a server that is gone in silence is noticed at once.
    */
   readonly queryTimeoutMs?: number;
+  /**
+   * Plans no scan of a whole table, for statements that look up few rows by their keys: a plan that is kept
+   * from when a table was small would go on scanning it.
+   */
+  readonly byKeys?: boolean;
   /** Told of errors on idle connections; the pool replaces them by itself. */
   readonly onError?: (error: Error) => void;
 }
@@ -43,6 +48,7 @@ export function createPool(options: PoolOptions): Pool {
     keepAlive: true,
     keepAliveInitialDelayMillis: 5_000,
     types,
+    ...(options.byKeys === true ? { options: '-c enable_seqscan=off' } : {}),
     ...(options.statementTimeoutMs === undefined ? {} : { statement_timeout: options.statementTimeoutMs }),
     ...(options.queryTimeoutMs === undefined ? {} : { query_timeout: options.queryTimeoutMs }),
   });

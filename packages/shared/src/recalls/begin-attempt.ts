@@ -44,7 +44,8 @@ export async function beginBatch(
          set state = 'running', fence = fence + 1, worker = ${worker.name}, job_starts = ${worker.starts},
              lease_until = now() + make_interval(secs => ${worker.leaseSeconds})
        where recall_id = ${key.recallId} and conversation_id = ${key.conversationId} and part = ${key.part}
-         and round = ${key.round} and state = 'queued'
+         -- As text, so that it is looked up by its key: the index of all that are queued may seem as good.
+         and round = ${key.round} and state::text = 'queued'
          and exists (select from recalls r where id = ${key.recallId} and ${isCalling('r')} and app_id = ${key.sdkAppId})
       returning fence, msg_seqs
     ), open as (
@@ -90,7 +91,7 @@ export async function beginPart(
     with held as (
       update batches set lease_until = now() + make_interval(secs => ${worker.leaseSeconds})
        where recall_id = ${key.recallId} and conversation_id = ${key.conversationId} and part = ${key.part}
-         and fence = ${key.fence} and state = 'running'
+         and fence = ${key.fence} and state::text = 'running'
          and exists (select from recalls r where id = ${key.recallId} and ${isCalling('r')})
       returning fence
     )

@@ -61,7 +61,7 @@ export async function finishAttempt(db: Db, finished: FinishedAttempt): Promise<
              lease_until = case when ${next} = 'running' then b.lease_until end
         from recall r
        where b.recall_id = ${key.recallId} and b.conversation_id = ${key.conversationId} and b.part = ${key.part}
-         and b.fence = ${key.fence} and b.state = 'running'
+         and b.fence = ${key.fence} and b.state::text = 'running'
       returning b.state, b.msg_seqs, r.cancelled
     ), verdicts as (
       select v.msg_seq, v.ret_code, v.presumed, v.lost, v.counts,

@@ -46,8 +46,9 @@ export async function freezeSlice(
         from (${source}) s
         left join protected_senders ps on ps.app_id = ${recall.app_id} and ps.sender = s.sender
         left join protected_messages pm on pm.conversation_id = s.conversation_id and pm.msg_seq = s.msg_seq
+       -- Each looked up by its key, which "offset" keeps it: joined, every slice would read all that is planned already.
        where not exists (select from outcomes o
-              where o.recall_id = ${recallId} and o.conversation_id = s.conversation_id and o.msg_seq = s.msg_seq)
+              where o.recall_id = ${recallId} and o.conversation_id = s.conversation_id and o.msg_seq = s.msg_seq offset 0)
     ), ranked as materialized (
       -- Ranked rather than joined with one another: rows of common table expressions have no statistics, and
       -- 30,000 of them were joined by nested loops (50 s).
@@ -81,12 +82,12 @@ export async function freezeSlice(
                order by part desc limit 1) b on true
     ), open as (
       -- Locked against the feeder; what it holds already is not waited for, but left alone.
-      select b.conversation_id, b.part, cardinality(b.msg_seqs) as held
-        from batches b
-       where b.recall_id = ${recallId} and b.state = 'waiting' and b.round = 0
-         and cardinality(b.msg_seqs) < ${sequencesPerCall}
-         and (b.conversation_id, b.part) in (select conversation_id, part from ends)
-         for update skip locked
+      select b.conversation_id, b.part, b.held
+        from ends e cross join lateral (
+          select conversation_id, part, cardinality(msg_seqs) as held from batches
+           where recall_id = ${recallId} and conversation_id = e.conversation_id and part = e.part
+             and state::text = 'waiting' and round = 0 and cardinality(msg_seqs) < ${sequencesPerCall}
+             for update skip locked) b
     ), starts as (
       select conversation_id, coalesce((part + 1) * ${sequencesPerCall}, 0) as start from ends
       union all

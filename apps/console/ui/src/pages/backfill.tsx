@@ -49,7 +49,7 @@ function useAct(id: string) {
   });
 }
 
-function Actions({ of: { id, state } }: { readonly of: BackfillDetails }) {
+function Actions({ of: { id, state, cause } }: { readonly of: BackfillDetails }) {
   const words = useWords();
   const may = useMay();
   const [asking, ask] = useState(false);
@@ -68,7 +68,7 @@ function Actions({ of: { id, state } }: { readonly of: BackfillDetails }) {
     <Stack gap="xs" align="end">
       <Group gap="xs">
         {(state === 'listing' || state === 'running') && button('pause', words.backfill.pause)}
-        {state === 'paused' && button('resume', words.backfill.resume)}
+        {state === 'paused' && cause?.code !== 'estimate_ready' && button('resume', words.backfill.resume)}
         {state === 'failed' && button('resume', words.backfill.retry)}
         {open.includes(state) && button('cancel', words.backfill.cancel)}
       </Group>

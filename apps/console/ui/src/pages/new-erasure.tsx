@@ -1,10 +1,9 @@
 import type { Erasure, ErasurePreview } from '@chat-recall/client/types';
-import { Alert, Button, Group, Modal, SimpleGrid, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Alert, Button, Group, Modal, SimpleGrid, Stack, Table, Text, TextInput, Title } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { request } from '../api/client.ts';
 import { faultsByField } from '../api/problem.ts';
-import { Figure, Figures } from '../parts/figure.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { faultText } from '../recall/fault-text.ts';
 import { useFormat } from '../words/format.ts';
@@ -70,7 +69,6 @@ export function NewErasure() {
         onClose={() => counting.reset()}
         title={words.erasures.confirmTitle}
         closeButtonProps={{ 'aria-label': words.close }}
-        size="lg"
       >
         {counting.isSuccess && (
           <ConfirmErasure
@@ -122,16 +120,24 @@ function ConfirmErasure({
     <form onSubmit={submit} noValidate>
       <Stack>
         <Text>{words.erasures.confirmText}</Text>
-        <Title order={3} size="h5">
-          {words.erasures.foundTitle}
-        </Title>
-        <Figures>
-          {(['messages', 'outcomes', 'evidence', 'recalls', 'openRecalls'] as const).map((name) => (
-            <Figure key={name} label={words.erasures.found[name]} id={`found-${name}`}>
-              {format.number(found[name])}
-            </Figure>
-          ))}
-        </Figures>
+        <Table>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>{words.erasures.foundTitle}</Table.Th>
+              <Table.Th ta="end">{words.fields.count}</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {(['messages', 'outcomes', 'evidence', 'recalls', 'openRecalls'] as const).map((name) => (
+              <Table.Tr key={name}>
+                <Table.Td>{words.erasures.found[name]}</Table.Td>
+                <Table.Td ta="end" data-figure={`found-${name}`}>
+                  {format.number(found[name])}
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
         {found.protected && (
           <Alert color="orange" variant="outline">
             {words.erasures.protected}

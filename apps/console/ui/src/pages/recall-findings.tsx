@@ -45,7 +45,7 @@ function columnsOf(words: Words): readonly Column<Finding>[] {
   const idOf = (id: string | null) => (id === null ? '–' : <Id of={id} />);
   return [
     { key: 'place', title: words.fields.group, track: 'minmax(7rem, 1.2fr)', render: (row) => <PlaceId {...row} /> },
-    { key: 'sequence', title: words.fields.sequence, track: '4.5rem', render: ({ msgSeq }) => msgSeq },
+    { key: 'sequence', title: words.fields.sequence, track: '5.5rem', render: ({ msgSeq }) => msgSeq },
     {
       key: 'finding',
       title: words.check.finding,

@@ -70,7 +70,7 @@ export function OutcomesTab({ recall }: { readonly recall: Recall }) {
 function columnsOf(words: Words): readonly Column<Outcome>[] {
   return [
     { key: 'place', title: words.fields.group, track: 'minmax(7rem, 1.2fr)', render: (row) => <PlaceId {...row} /> },
-    { key: 'sequence', title: words.fields.sequence, track: '4.5rem', render: ({ msgSeq }) => msgSeq },
+    { key: 'sequence', title: words.fields.sequence, track: '5.5rem', render: ({ msgSeq }) => msgSeq },
     {
       key: 'sender',
       title: words.fields.sender,

@@ -15,8 +15,8 @@ export function AppChoice(show: { readonly visibleFrom?: string; readonly hidden
   const { sdkAppId, sdkAppIds } = session.settings;
   if (!severalApps(session)) {
     return (
-      <Text size="sm" className="muted" data-app {...show}>
-        {sdkAppId}
+      <Text size="sm" className="muted" px="xs" data-app {...show}>
+        {words.apps.current(sdkAppId)}
       </Text>
     );
   }

@@ -1,4 +1,5 @@
 import type { CoverageSummary } from '@chat-recall/client/types';
+import { Text } from '@mantine/core';
 import { useFormat } from '../words/format.ts';
 import { useWords } from '../words/index.ts';
 import { Figure, Figures } from './figure.tsx';
@@ -13,13 +14,18 @@ export function CoverageFigures({ of }: { readonly of: CoverageSummary }) {
       <Figure label={labels.share} id="share">
         {format.percent(of.share)}
       </Figure>
-      {(['missing', 'incomplete', 'unreachable', 'refused', 'live'] as const).map((name) => (
+      {(['missing', 'unreachable', 'refused', 'live'] as const).map((name) => (
         <Figure key={name} label={labels[name]} id={`coverage-${name}`}>
           {format.number(of[name])}
         </Figure>
       ))}
       <Figure label={labels.conversations} id="coverage-conversations">
         {format.number(of.conversations)}
+        {of.incomplete > 0 && (
+          <Text size="sm" fw={400}>
+            {words.coverage.ofThem(format.number(of.incomplete))}
+          </Text>
+        )}
       </Figure>
     </Figures>
   );

@@ -32,7 +32,7 @@ export function newRuleDraft(now: number): RuleDraft {
     ...draftFrom({}, toLocal),
     name: '',
     dailyCap: '100',
-    expiresAt: toLocal(new Date(now + standsMs).toISOString()),
+    expiresAt: toLocal(new Date(now + standsMs).toISOString()).slice(0, 16),
   };
 }
 

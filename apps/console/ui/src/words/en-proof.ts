@@ -30,7 +30,6 @@ export const proof = {
     unverifiable: 'Cannot be compared',
     findings: 'What was found',
     findingsNote: 'Opening this is written into the audit.',
-    findingsShow: 'Show',
     findingsList: 'Messages of which history says something else',
     finding: 'Finding',
     kinds: { sender_differs: 'Another sender', no_match: 'Matches no more', edited: 'Edited' },
@@ -98,7 +97,6 @@ export const proof = {
     todayOf: (taken: string, cap: string) => `${taken} of ${cap}`,
     capped: 'cap reached',
     leftOut: (count: string) => `${count} left out`,
-    selects: 'Selects',
     state: { running: 'In force', completed: 'Expired', completed_with_failures: 'Expired with failures' },
     create: 'Make the rule',
     cancel: 'End',
@@ -112,6 +110,5 @@ export const proof = {
     kind: 'Kind',
     kinds: { all: 'All', recall: 'Recalls', rule: 'Rules' },
     rule: 'Rule',
-    open: 'All that it did',
   },
 };

@@ -14,6 +14,7 @@ export const upkeep = {
       refused: 'History refused',
       live: 'Live groups',
     },
+    ofThem: (count: string) => `${count} of them miss some`,
     list: 'Conversations, those that miss most first',
     none: 'No conversation in the index yet.',
     group: 'Only this group (GroupID)',
@@ -28,7 +29,7 @@ export const upkeep = {
     othersValue: (tips: string, recalled: string, placeholders: string) =>
       `${tips} tips, ${recalled} recalled before, ${placeholders} deleted or expired`,
     failures: (count: number) => `failed ${count} times in a row`,
-    states: { open: 'Asked', none: 'Not kept', gone: 'Gone', refused: 'Refused' },
+    states: { open: 'Can be asked', none: 'Not kept', gone: 'Gone', refused: 'Refused' },
     meaning: 'What the states mean',
     meanings: {
       open: 'What is missing is asked for, once it has waited 30 to 60 seconds for stragglers.',

@@ -30,7 +30,6 @@ export const proof: typeof en = {
     unverifiable: '无法核对',
     findings: '核对结果',
     findingsNote: '查看内容会记入审计。',
-    findingsShow: '查看',
     findingsList: '与历史记录不一致的消息',
     finding: '结果',
     kinds: { sender_differs: '发送者不符', no_match: '不再匹配', edited: '已编辑' },
@@ -92,7 +91,6 @@ export const proof: typeof en = {
     todayOf: (taken, cap) => `${taken} / ${cap}`,
     capped: '已达上限',
     leftOut: (count) => `${count} 条未纳入`,
-    selects: '范围',
     state: { running: '生效中', completed: '已到期', completed_with_failures: '已到期（有失败）' },
     create: '创建规则',
     cancel: '终止',
@@ -106,6 +104,5 @@ export const proof: typeof en = {
     kind: '类型',
     kinds: { all: '全部', recall: '撤回任务', rule: '规则' },
     rule: '规则',
-    open: '查看全部执行情况',
   },
 };

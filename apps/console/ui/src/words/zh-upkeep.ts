@@ -14,6 +14,7 @@ export const upkeep: typeof en = {
       refused: '历史不可读',
       live: '直播群',
     },
+    ofThem: (count) => `其中 ${count} 个有缺失`,
     list: '会话（缺失最多的在前）',
     none: '索引中还没有会话。',
     group: '仅此群组（GroupID）',
