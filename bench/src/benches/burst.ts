@@ -1,5 +1,5 @@
 import { figure, type Bench, type BenchContext, type BenchResult } from '../bench.ts';
-import { appId, path, startReceiver, token } from '../ingest/contestants.ts';
+import { appId, path, startPart, token } from '../ingest/contestants.ts';
 import type { Sent } from '../ingest/orders.ts';
 import { startSender } from '../ingest/sender.ts';
 import { residentMib } from '../ingest/spent.ts';
@@ -20,7 +20,7 @@ async function run({ full, log, startDatabase, onEnd }: BenchContext): Promise<B
   const all: (Sent & { readonly idle: number | null; readonly peak: number | null })[] = [];
   for (let burst = 0; burst < bursts; burst += 1) {
     // Each one meets a receiver that has just been started: nothing is compiled, no connection is open.
-    const { url, process } = await startReceiver(database.url, onEnd);
+    const { url, process } = await startPart('webhook', database.url, onEnd);
     const idle = residentMib(process.pid)?.now ?? null;
     const sent = await sender.send({
       origins: [url],

@@ -1,7 +1,7 @@
 import type { Bench, BenchContext, BenchResult } from '../bench.ts';
 import type { BenchDatabase } from '../database.ts';
 import { fillMessages } from '../fill/fill-messages.ts';
-import { appId, path, startOpponent, startReceiver, token, type Contestant } from '../ingest/contestants.ts';
+import { appId, path, startOpponent, startPart, token, type Contestant } from '../ingest/contestants.ts';
 import type { Sent } from '../ingest/orders.ts';
 import { reportIngest, type Measured, type Round } from '../ingest/report.ts';
 import { startSender, type Sender } from '../ingest/sender.ts';
@@ -21,14 +21,14 @@ async function run(context: BenchContext): Promise<BenchResult> {
   const filled = await context.startDatabase();
   await fillMessages(filled.pool, { count: rows, appId, log });
   const sender = await startSender({ appId, bodies: 20_000, seed: 7 }, onEnd);
-  const receiver = await startReceiver(empty.url, onEnd);
+  const receiver = await startPart('webhook', empty.url, onEnd);
   const field: Measured[] = [
     contestant('bare', 'node:http, parses and answers, stores nothing', [await startOpponent('bare', [], onEnd)]),
     contestant('ours', 'chat-recall', [receiver], empty),
     contestant('express', 'Express 5, express.json(), stores nothing', [
       await startOpponent('express-json', [], onEnd),
     ]),
-    contestant('two', 'chat-recall, two receivers', [receiver, await startReceiver(empty.url, onEnd)], empty),
+    contestant('two', 'chat-recall, two receivers', [receiver, await startPart('webhook', empty.url, onEnd)], empty),
     contestant(
       'insert',
       'Express 5, express.json(), one INSERT for each callback',
@@ -38,7 +38,7 @@ async function run(context: BenchContext): Promise<BenchResult> {
     contestant(
       'filled',
       `chat-recall, index of ${rows.toLocaleString('en')}`,
-      [await startReceiver(filled.url, onEnd)],
+      [await startPart('webhook', filled.url, onEnd)],
       filled,
     ),
   ];

@@ -37,10 +37,6 @@ export function startPart(part: Part, databaseUrl: string, onEnd: BenchContext['
   );
 }
 
-export function startReceiver(databaseUrl: string, onEnd: BenchContext['onEnd']): Promise<Contestant> {
-  return startPart('webhook', databaseUrl, onEnd);
-}
-
 export function startOpponent(
   name: 'bare' | 'express-json' | 'express-insert',
   args: readonly string[],

@@ -22,7 +22,7 @@ export interface FedBatch extends BatchJob {
 export async function feedBatches(db: Db, appId: number, window: number): Promise<readonly FedBatch[]> {
   return db.transaction().execute(async (trx) => {
     const lock = await sql<{ held: boolean }>`
-      select pg_try_advisory_xact_lock(hashtext(${`chat-recall feeder ${appId}`})) as held`.execute(trx);
+      select pg_try_advisory_xact_lock(hashtext('chat-recall feeder ' || ${appId}::bigint)) as held`.execute(trx);
     if (lock.rows[0]?.held !== true) return [];
     const { rows } = await sql<FedBatch>`
       with queued as (

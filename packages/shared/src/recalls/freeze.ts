@@ -25,6 +25,9 @@ export interface SliceOptions {
   readonly leaving: { readonly since: Date | '-infinity'; readonly why: NoRoom } | null;
 }
 
+/** The newest come first; sorting is left out where all are taken. */
+const place = sql`row_number() over (order by protected, msg_time desc nulls last, conversation_id desc, msg_seq desc)`;
+
 /**
  * Writes one slice of a plan in one statement: outcomes for what matched and is not planned yet
  * (settled at once where a recall mark is known, or the group is gone), and batches of ten for the rest. The newest batch of a
@@ -52,8 +55,7 @@ export async function freezeSlice(
     ), ranked as materialized (
       -- Ranked rather than joined with one another: rows of common table expressions have no statistics, and
       -- 30,000 of them were joined by nested loops (50 s).
-      select *, row_number() over (order by protected, msg_time desc nulls last, conversation_id desc, msg_seq desc)
-                  <= coalesce(${remaining}::bigint, 9223372036854775807) and not protected as fits
+      select *, ${remaining === null ? sql`not protected` : sql`${place} <= ${remaining}::bigint and not protected`} as fits
         from matched
     ), planned as (
       insert into outcomes (recall_id, conversation_id, msg_seq, sent_at, sender, late, state, ret_code)

@@ -107,11 +107,16 @@ export async function finishRecalls(db: Db): Promise<readonly { id: string; stat
   return rows;
 }
 
-/** Ends batches that came back to a recall after it had been cancelled. */
+/** Steps of one sweep for one recall: some seconds. */
+const sweepSteps = 10;
+
+/** Ends what is left of recalls that were cancelled, and batches that came back to them. */
 export async function sweepCancelled(db: Db): Promise<void> {
   const { rows } = await sql<{ id: string }>`
     select id from recalls r
      where state = 'cancelled' and finished_at > now() - interval '1 hour'
        and exists (select from batches b where b.recall_id = r.id and b.state in ('waiting', 'queued'))`.execute(db);
-  for (const { id } of rows) await cancelOpenBatches(db, id);
+  for (const { id } of rows) {
+    for (let step = 0; step < sweepSteps && (await cancelOpenBatches(db, id)); step += 1);
+  }
 }

@@ -165,32 +165,53 @@ export async function resumeRecall(db: Db, recallId: string): Promise<void> {
   );
 }
 
-/** Ends a recall: what was not called is `cancelled`, calls under way end and are recorded. */
+/**
+ * Ends a recall: what was not called is `cancelled`, calls under way end and are recorded. Of a giant one
+ * most is still `pending` when this returns, and is swept up by the reconciler; none of it is called.
+ */
 export async function cancelRecall(db: Db, recallId: string): Promise<void> {
   await inTransaction(db, async (trx) => {
+    // Feeders stay away meanwhile: they would lock the same batches in another order.
+    await sql`select pg_advisory_xact_lock(hashtext('chat-recall feeder ' || app_id)) from recalls
+               where id = ${recallId}`.execute(trx);
     await move(trx, recallId, 'cancel', sql`state = 'cancelled', finished_at = now(), plan_lease_until = null`);
     await cancelOpenBatches(trx, recallId);
   });
 }
 
-/** Cancels what no worker has in hand; also sweeps up what was put back after the cancelling. */
-export async function cancelOpenBatches(db: Db, recallId: string): Promise<void> {
-  await sql`
-    with ended as (
-      update batches set state = 'done'
-       where recall_id = ${recallId} and state in ('waiting', 'queued')
-      returning conversation_id, msg_seqs
+/** Batches that are cancelled at once: with a hundred thousand the recall would be called for ten seconds more. */
+const cancelledAtOnce = 1_000;
+
+/**
+ * Cancels what no worker has in hand; also sweeps up what was put back after the cancelling.
+ *
+ * @returns whether there may be more
+ */
+export async function cancelOpenBatches(db: Db, recallId: string): Promise<boolean> {
+  const { rows } = await sql<{ more: boolean }>`
+    with open as (
+      (select conversation_id, part from batches where recall_id = ${recallId} and state = 'queued' limit ${cancelledAtOnce})
+      union all
+      (select conversation_id, part from batches where recall_id = ${recallId} and state = 'waiting' limit ${cancelledAtOnce})
+    ), ended as (
+      update batches b set state = 'done'
+        from open
+       where b.recall_id = ${recallId} and b.conversation_id = open.conversation_id and b.part = open.part
+         and b.state in ('waiting', 'queued')
+      returning b.conversation_id, b.msg_seqs
     ), written as (
       update outcomes o set state = 'cancelled'
-        from ended e
+        from (select conversation_id, unnest(msg_seqs) as msg_seq from ended) e
        where o.recall_id = ${recallId} and o.conversation_id = e.conversation_id
-         and o.msg_seq = any(e.msg_seqs) and o.state = 'pending'
+         and o.msg_seq = e.msg_seq and o.state = 'pending'
       returning 1
     )
     update recall_counters
        set pending = pending - (select count(*) from written), cancelled = cancelled + (select count(*) from written),
            batches_done = batches_done + (select count(*) from ended)
-     where recall_id = ${recallId} and shard = 0`.execute(db);
+     where recall_id = ${recallId} and shard = 0
+    returning (select count(*) from open) >= ${cancelledAtOnce} as more`.execute(db);
+  return rows[0]?.more === true;
 }
 
 /**
