@@ -106,14 +106,18 @@ async function measure(run: Run): Promise<Measured> {
     // Each backend has messages of its own: what is recalled already is not called.
     const busiest = filled.conversations[backend.name === 'Redis' ? 0 : 1];
     const turn = backend.name === 'Redis' ? 0 : 1;
+    // Neither in the large recall nor in the urgent ones, which have the first of the days.
+    const between = { sentFrom: iso(filled.from + 2 * dayMs), sentTo: iso(half) };
+    // Of the second day: behind the urgent ones, and before what is chosen by sender.
+    const early = Math.floor((busiest?.messages ?? 0) * 0.3);
     const place = { groupId: busiest?.groupId, topicId: busiest?.topicId === '' ? null : busiest?.topicId };
     // The first ones meet code that is not compiled yet.
-    await repeated(5, (at) => once({ selector: { messages: [{ ...place, msgSeqs: [at + 1] }] } }));
+    await repeated(5, (at) => once({ selector: { messages: [{ ...place, msgSeqs: [early + at] }] } }));
     const idle = await repeated(sizes.idle, (at) =>
-      once({ selector: { messages: [{ ...place, msgSeqs: [at + 100] }] } }),
+      once({ selector: { messages: [{ ...place, msgSeqs: [early + 10 + at] }] } }),
     );
     const bySender = await repeated(sizes.idle, (at) =>
-      once({ selector: { senders: [filled.senders[2 * at + turn + 10]], limit: 1 } }),
+      once({ selector: { senders: [filled.senders[2 * at + turn + 10]], ...between, limit: 1 } }),
     );
     const large = await asker.ask({ selector: { sentFrom: iso(half), sentTo: iso(filled.to + 1_000) } });
     while ((await getRecall(db, appId, large)).counts.recalled < 1_000) await delay(100);

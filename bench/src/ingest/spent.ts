@@ -4,8 +4,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 const ticksPerSecond = 100;
 
 /**
- * CPU time that processes have used so far, s; null where there is no `/proc`. Unlike a rate it says
- * nearly the same on a busy machine.
+ * CPU time that processes have used so far, s; null where there is no `/proc`. It moves less than a rate does
+ * with what else the machine has to do.
  */
 export function cpuSeconds(pids: readonly number[]): number | null {
   try {

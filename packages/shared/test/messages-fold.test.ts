@@ -50,12 +50,26 @@ describe('fold', () => {
     );
   });
 
-  test('takes ASCII the short way to the same end', () => {
+  /** Of the texts that are folded the short way, and of their neighbours. */
+  const plain = fc
+    .oneof(
+      fc.integer({ min: 0x1f, max: 0x7f }),
+      fc.integer({ min: 0x3000, max: 0x3012 }),
+      fc.integer({ min: 0x4dff, max: 0xa000 }),
+      fc.integer({ min: 0xff00, max: 0xff5f }),
+    )
+    .map((unit) => String.fromCharCode(unit));
+
+  test.each([
+    ['ASCII', fc.string({ unit: 'binary-ascii' })],
+    ['Chinese', fc.string({ unit: plain, maxLength: 40 })],
+  ])('takes %s the short way to the same end', (_what, texts) => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary-ascii' }), (text) => {
-        // The letter from outside ASCII forces the long way.
+      fc.property(texts, (text) => {
+        // The letter from outside forces the long way.
         expect(fold(`é|${text}|`)).toBe(`é${fold(`|${text}|`)}`);
       }),
+      { numRuns: 2_000 },
     );
   });
 
@@ -104,7 +118,7 @@ describe('pieces', () => {
 
   test('a text has every piece of whatever stands in it, and no piece that does not', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), fc.nat(), fc.nat(), (text, from, length) => {
+      fc.property(fc.string({ unit: 'binary', maxLength: 150 }), fc.nat(), fc.nat(), (text, from, length) => {
         const all = new Set(pieces(text));
         const start = from % (text.length + 1);
         for (const piece of pieces(text.slice(start, start + length))) expect(all.has(piece)).toBe(true);

@@ -27,8 +27,12 @@ export interface SearchPosition {
 /** How far the first slice of a search reaches back; each further one reaches back so many times as far. */
 const firstSliceMs = 3_600_000;
 const sliceGrowth = 4;
-/** The last one takes in all that is left: from 43 days back on. */
-const slices = 6;
+/** The same as long as there is next to nothing: each slice costs a few milliseconds for being asked. */
+const sparseGrowth = 16;
+/** A page is sparse with less than this share of its rows. */
+const sparseShare = 1 / 8;
+/** The slice that would begin before takes in all that is left. */
+const lastSliceMs = 43 * 86_400_000;
 
 interface Query {
   readonly selection: Selection;
@@ -50,7 +54,7 @@ export async function searchMessages(
 ): Promise<{ items: FoundMessage[]; next: SearchPosition | null }> {
   const { limit } = query;
   const rows: FoundRow[] = [];
-  for (const slice of slicesOf(query)) {
+  for (const slice of slicesOf(query, () => rows.length < limit * sparseShare)) {
     rows.push(...(await readRows(db, newestIn(query, slice, limit + 1 - rows.length))));
     if (rows.length > limit) break;
   }
@@ -71,11 +75,11 @@ interface Slice {
   readonly to: Date | null;
 }
 
-function* slicesOf({ selection, sentFrom, sentTo, after }: Query): Generator<Slice> {
+function* slicesOf({ selection, sentFrom, sentTo, after }: Query, isSparse: () => boolean): Generator<Slice> {
   let to = sentTo;
   if (!isInOrder(selection)) {
     const newest = Math.min(Date.now(), sentTo?.getTime() ?? Infinity, Date.parse(after?.msgTime ?? '') || Infinity);
-    for (let slice = 1, spanMs = firstSliceMs; slice < slices; slice += 1, spanMs *= sliceGrowth) {
+    for (let spanMs = firstSliceMs; spanMs < lastSliceMs; spanMs *= isSparse() ? sparseGrowth : sliceGrowth) {
       const from = new Date(newest - spanMs);
       if (sentFrom !== null && from <= sentFrom) break;
       yield { from, to };

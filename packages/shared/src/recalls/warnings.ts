@@ -55,11 +55,14 @@ export async function warningsOf(
       (select count(*) from outcomes o join conversations c using (conversation_id)
         where o.recall_id = ${recall.id} and o.state = 'pending' and c.group_type in ('AVChatRoom', 'Live')) as live,
       (select count(*) from outcomes where recall_id = ${recall.id} and sent_at is null) as unseen,
-      (select count(*) from outcomes o where o.recall_id = ${recall.id} and o.state = 'pending' and exists (
+      -- Each message is looked up in the other plans, if there are any: half of the time of a preview.
+      case when exists (select from recalls where id <> ${recall.id} and state in ('planned', 'awaiting_approval', 'running', 'paused'))
+           then (
+        select count(*) from outcomes o where o.recall_id = ${recall.id} and o.state = 'pending' and exists (
           select from outcomes x join recalls r on r.id = x.recall_id
            where x.conversation_id = o.conversation_id and x.msg_seq = o.msg_seq and x.recall_id <> o.recall_id
              and x.recall_id in (select id from recalls where state in ('planned', 'awaiting_approval', 'running', 'paused'))
-             and x.state in ('pending', 'unknown'))) as overlap,
+             and x.state in ('pending', 'unknown'))) else 0 end as overlap,
       (select protected_left_out from recalls where id = ${recall.id}) as left_out,
       (select count(*) from outcomes where recall_id = ${recall.id} and state = 'not_found' and ret_code = 10010
           and attempts = 0) as gone,
