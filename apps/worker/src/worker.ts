@@ -20,6 +20,8 @@ import { createRecallJobProcessor } from './process-recall-job.ts';
 import { startReconciler } from './reconciler.ts';
 import { serveApp, type ServedApp } from './serve-app.ts';
 
+/** Of the connections to the database, those that only calls have. */
+const callsShare = 0.4;
 /** Recalls that one process plans at once. */
 const planningAtOnce = 4;
 const maintainEveryMs = 3_600_000;
@@ -49,10 +51,11 @@ async function assemble(
   disposals: ReturnType<typeof createDisposals>,
 ): Promise<RecallWorker> {
   const onError = (error: Error): void => log.warn({ err: error }, 'a connection has trouble');
+  const forCalls = Math.max(1, Math.floor(config.DATABASE_POOL_SIZE * callsShare));
   const pool = createPool({
     databaseUrl: config.DATABASE_URL,
     name: 'worker',
-    size: config.DATABASE_POOL_SIZE,
+    size: Math.max(2, config.DATABASE_POOL_SIZE - forCalls),
     onError,
   });
   const db = createDb(pool);
@@ -63,7 +66,7 @@ async function assemble(
     createPool({
       databaseUrl: config.DATABASE_URL,
       name: 'worker calls',
-      size: Math.ceil(config.DATABASE_POOL_SIZE / 2),
+      size: forCalls,
       byKeys: true,
       onError,
     }),

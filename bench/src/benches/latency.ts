@@ -13,14 +13,14 @@ const dayMs = 86_400_000;
 const days = 6;
 const urgentMessages = 100;
 /** Of a worker's loops, so that requests do not fall in step with them, ms. */
-const apartMs = { least: 150, spread: 400 };
+const apartMs = { least: 100, spread: 250 };
 
 export const bench: Bench = {
   name: 'latency',
   title: 'From the request to the call',
   async run(context) {
     const { full, log, startDatabase, onEnd } = context;
-    const sizes = full ? { idle: 200, urgent: 50, large: 1_000_000 } : { idle: 40, urgent: 10, large: 60_000 };
+    const sizes = full ? { idle: 200, urgent: 50, large: 1_000_000 } : { idle: 25, urgent: 10, large: 40_000 };
     const database = await startDatabase();
     const backends = await startBackends(context);
     const platform = await startPlatform(appId);

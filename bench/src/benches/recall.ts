@@ -12,7 +12,7 @@ import { rounded } from '../stats.ts';
 const appId = 1_400_000_000;
 const dayMs = 86_400_000;
 /** From the first call until it is measured: the workers' code is compiled, and their pools are full, ms. */
-const warmUpMs = 3_000;
+const warmUpMs = 5_000;
 const processCounts = [1, 4, 8];
 
 export const bench: Bench = {
@@ -20,7 +20,7 @@ export const bench: Bench = {
   title: 'Recalling at the full rate',
   async run(context) {
     const { full, log, startDatabase, onEnd } = context;
-    const seconds = full ? 60 : 12;
+    const seconds = full ? 60 : 10;
     const database = await startDatabase();
     const backends = await startBackends(context);
     const platform = await startPlatform(appId);

@@ -43,7 +43,12 @@ export async function startWorkers(
 ): Promise<Workers> {
   const { databaseUrl, platform, backend, environment = {}, log } = parts;
   const started: SpawnedProcess[] = [];
-  const stop = (): Promise<unknown> => Promise.all(started.map((worker) => worker.stop()));
+  // What waits for its turn is given up then, and told.
+  let stopping = false;
+  const stop = (): Promise<unknown> => {
+    stopping = true;
+    return Promise.all(started.map((worker) => worker.stop()));
+  };
   try {
     await Promise.all(
       Array.from({ length: processes }, async () => {
@@ -62,7 +67,7 @@ export async function startWorkers(
             ...environment,
           },
           onLine: (line) => {
-            if (isTrouble(line)) log(line);
+            if (!stopping && isTrouble(line)) log(line);
           },
         });
         started.push(worker);
