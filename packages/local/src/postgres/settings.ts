@@ -8,7 +8,8 @@ export function serverSettings(options: { port: number; durable: boolean }): str
     port: options.port,
     // No socket file: its path would have to stay below 108 bytes, wherever the repository stands.
     unix_socket_directories: '',
-    max_connections: 200,
+    // Eight workers with their queues in it have more than two hundred.
+    max_connections: 400,
     shared_buffers: '256MB',
     random_page_cost: 1.1,
     jit: 'off',

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Db } from '../db/index.ts';
+import { inTransaction, type Db } from '../db/index.ts';
 import type { BatchJob } from '../queue/index.ts';
 import { cancelOpenBatches } from './transitions.ts';
 
@@ -117,6 +117,15 @@ export async function sweepCancelled(db: Db): Promise<void> {
      where state = 'cancelled' and finished_at > now() - interval '1 hour'
        and exists (select from batches b where b.recall_id = r.id and b.state in ('waiting', 'queued'))`.execute(db);
   for (const { id } of rows) {
-    for (let step = 0; step < sweepSteps && (await cancelOpenBatches(db, id)); step += 1);
+    for (let step = 0; step < sweepSteps && (await sweepStep(db, id)); step += 1);
   }
+}
+
+/** One sweeper of a recall at a time: two would lock the same rows. False: nothing is left, or somebody else is at it. */
+async function sweepStep(db: Db, id: string): Promise<boolean> {
+  return inTransaction(db, async (trx) => {
+    const { rows } = await sql<{ held: boolean }>`
+      select pg_try_advisory_xact_lock(hashtext('chat-recall sweep'), hashtext(${id})) as held`.execute(trx);
+    return rows[0]?.held === true && cancelOpenBatches(trx, id);
+  });
 }
