@@ -71,7 +71,7 @@ describe('a persistent server', () => {
         TimeZone: 'UTC',
         lc_messages: 'C',
         shared_buffers: '256MB',
-        max_connections: '200',
+        max_connections: '400',
         server_encoding: 'UTF8',
         folded: 'äж',
       },
