@@ -47,7 +47,7 @@ export async function feedBatches(db: Db, appId: number, window: number): Promis
           from hungry r join classes c using (priority)
          where c.free > 0
          order by r.priority, random() limit ${window}
-      ), picked as (
+      ), picked as materialized (
         select t.priority, b.*
           from turns t cross join lateral (
             select * from (
@@ -65,7 +65,8 @@ export async function feedBatches(db: Db, appId: number, window: number): Promis
            set state = 'queued', round = b.round + 1, job_starts = 0, queued_at = now(), lease_until = null
           from picked p
          where b.recall_id = p.recall_id and b.conversation_id = p.conversation_id and b.part = p.part
-           and b.state = 'waiting'
+           -- As text, so that each is looked up by its key: the index of all that wait may seem as good.
+           and b.state::text = 'waiting'
         returning b.recall_id, b.conversation_id, b.part, b.round, b.msg_seqs, b.newest,
                   2 * p.priority - b.late::int as priority
       )

@@ -69,7 +69,7 @@ export async function unqueueBatches(db: Db, batches: readonly QueuedBatch[]): P
                   ${batches.map((b) => b.part)}::int[], ${batches.map((b) => b.round)}::int[])
            as gone (recall_id, conversation_id, part, round)
      where b.recall_id = gone.recall_id and b.conversation_id = gone.conversation_id and b.part = gone.part
-       and b.round = gone.round and b.state = 'queued'`.execute(db);
+       and b.round = gone.round and b.state::text = 'queued'`.execute(db);
 }
 
 /** Recalls that wait to be planned while nobody plans them. */

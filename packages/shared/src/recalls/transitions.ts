@@ -189,20 +189,24 @@ const cancelledAtOnce = 1_000;
  */
 export async function cancelOpenBatches(db: Db, recallId: string): Promise<boolean> {
   const { rows } = await sql<{ more: boolean }>`
-    with open as (
-      (select conversation_id, part from batches where recall_id = ${recallId} and state = 'queued' limit ${cancelledAtOnce})
+    -- The recall's id comes with the rows: of a value that statistics have not seen Postgres expects one row, and
+    -- would read all of the recall for each batch.
+    with open as materialized (
+      (select recall_id, conversation_id, part from batches
+        where recall_id = ${recallId} and state = 'queued' limit ${cancelledAtOnce})
       union all
-      (select conversation_id, part from batches where recall_id = ${recallId} and state = 'waiting' limit ${cancelledAtOnce})
+      (select recall_id, conversation_id, part from batches
+        where recall_id = ${recallId} and state = 'waiting' limit ${cancelledAtOnce})
     ), ended as (
       update batches b set state = 'done'
         from open
-       where b.recall_id = ${recallId} and b.conversation_id = open.conversation_id and b.part = open.part
+       where b.recall_id = open.recall_id and b.conversation_id = open.conversation_id and b.part = open.part
          and b.state in ('waiting', 'queued')
-      returning b.conversation_id, b.msg_seqs
+      returning b.recall_id, b.conversation_id, b.msg_seqs
     ), written as (
       update outcomes o set state = 'cancelled'
-        from (select conversation_id, unnest(msg_seqs) as msg_seq from ended) e
-       where o.recall_id = ${recallId} and o.conversation_id = e.conversation_id
+        from (select recall_id, conversation_id, unnest(msg_seqs) as msg_seq from ended) e
+       where o.recall_id = e.recall_id and o.conversation_id = e.conversation_id
          and o.msg_seq = e.msg_seq and o.state = 'pending'
       returning 1
     )
