@@ -6,6 +6,7 @@ export { insertMarks, insertVerified, type NewMark } from './insert-marks.ts';
 export { insertMessages, messageSources, type MessageSource, type NewMessage } from './insert-messages.ts';
 export { insertQuarantine, type RefusedCallback } from './insert-quarantine.ts';
 export type { HashPieces } from './hash-pieces.ts';
+export { createPieceMerger, mergedBeside, type PieceMerger } from './merge-pieces.ts';
 export { isDocumentedType, isTextKept, textFlags, typeBit, typeNames } from './message-types.ts';
 export { pieces } from './pieces.ts';
 export {
