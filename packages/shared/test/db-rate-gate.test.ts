@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { burstFor, createPool, createRateGate, type Pool } from '@chat-recall/shared/db';
+import { burstFor, createPool, createRateGate, createTurns, type Pool } from '@chat-recall/shared/db';
 import { createTestDatabase, type TestDatabase } from '@chat-recall/testkit';
 
 let database: TestDatabase;
@@ -103,4 +103,15 @@ test('waiters go by priority, then in turn; an aborted one leaves; a lost databa
   expect(order).toContain('leaving: stopped');
   await pool.query('drop function rate_gate_take');
   await expect(gate.enter()).rejects.toThrow('rate_gate_take');
+});
+
+test('of all that ask for a turn one has it, until its time has passed', async () => {
+  const processes = await Promise.all(Array.from({ length: 5 }, () => createTurns(pool, 'house', 5_000)));
+  const ask = async (): Promise<number> =>
+    (await Promise.all(processes.map((turns) => turns.take()))).filter(Boolean).length;
+  expect(await ask()).toBe(1);
+  expect(await ask()).toBe(0);
+  // As if the five seconds had passed.
+  await pool.query(`select setval('gate_house', 1)`);
+  expect(await ask()).toBe(1);
 });

@@ -1,3 +1,5 @@
+import type { JobsOptions } from 'bullmq';
+
 /** Recall jobs of producers, and the recalls that the console made, to be planned. */
 export const recallJobsQueue = 'recall-jobs';
 /** One job = one batch of up to ten sequences of one conversation. */
@@ -30,6 +32,14 @@ export const keepJobs = {
   removeOnComplete: { count: 1_000, age: 86_400 },
   removeOnFail: { count: 10_000, age: 14 * 86_400 },
 };
+
+/**
+ * As above for batches. On Postgres they go when they are done: to keep so many, each that is done would look through
+ * all that are kept, 7 ms of CPU, and several workers would run into deadlocks over it.
+ */
+export function keepBatches(backend: 'redis' | 'postgres'): JobsOptions {
+  return backend === 'redis' ? keepJobs : { ...keepJobs, removeOnComplete: true };
+}
 
 /** One batch, one round, one job: adding it twice is a no-op. No `:` and not digits alone, as BullMQ wants. */
 export function batchJobId(job: Pick<BatchJob, 'recallId' | 'conversationId' | 'part' | 'round'>): string {
