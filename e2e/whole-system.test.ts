@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/
 import { startSystem, type System } from '@chat-recall/local';
 import { createStandIn, createWebhookSender, type StandIn } from '@chat-recall/simulator';
 import {
+  canary,
   createTestDatabase,
   describeOnBackends,
   eventually,
@@ -15,9 +16,9 @@ import { createPostgresBackend, Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 
 const sdkAppId = 1_400_000_000;
-const secretKey = 'a-secret-key-of-the-stand-in';
-const webhookToken = 'callback-token';
-const adminToken = 'an-admin-token-of-the-test';
+const secretKey = `${canary}-secret-key-of-the-stand-in`;
+const webhookToken = `${canary}-callback-token`;
+const adminToken = `${canary}-admin-token-of-the-test`;
 const groups = ['@TGS#A', '@TGS#B', '@TGS#C', '@TGS#D'];
 
 interface Recall {
@@ -61,8 +62,15 @@ describeOnBackends('the whole system, in processes of its own', (backend) => {
       jobs = new Queue('recall-jobs', { connection, ...prefix });
       batches = new Queue('recall-batches', { connection, ...prefix });
     }
+    if (redisUrl === undefined) await database.makeQueues();
     system = await startSystem({
       databaseUrl: database.url,
+      // Each process may do what its role is granted, and no more.
+      databaseUrls: {
+        webhook: database.as('receiver'),
+        worker: database.as('worker'),
+        console: database.as('console'),
+      },
       redisUrl,
       sdkAppId,
       secretKey,
@@ -73,7 +81,7 @@ describeOnBackends('the whole system, in processes of its own', (backend) => {
       workers: 3,
       ports: { webhook: await freePort(), console: 0, worker: 0 },
       environment: {
-        LOG_LEVEL: 'info',
+        LOG_LEVEL: 'debug',
         DATABASE_POOL_SIZE: '6',
         ...(prefix.prefix === undefined ? {} : { QUEUE_PREFIX: prefix.prefix }),
       },
@@ -105,8 +113,12 @@ describeOnBackends('the whole system, in processes of its own', (backend) => {
     const callbacks = Array.from(
       { length: messages },
       (_, at) =>
-        standIn.send({ groupId: String(groups[at % groups.length]), from, text: `挣钱 ${at}`, callback: false })
-          .callback,
+        standIn.send({
+          groupId: String(groups[at % groups.length]),
+          from,
+          text: `挣钱 ${canary} ${at}`,
+          callback: false,
+        }).callback,
     );
     const sums = await Promise.all(
       senders.map((sender, at) => sender.sendMany(callbacks.filter((_, index) => index % senders.length === at))),
@@ -161,8 +173,11 @@ describeOnBackends('the whole system, in processes of its own', (backend) => {
     await post(3_000);
     const { id } = await create({ selector: { senders: ['spammer'] } });
     await called(50);
-    if (redis === undefined || connection === undefined) await batches.obliterate({ force: true });
-    else await connection.flushall();
+    if (redis === undefined || connection === undefined) {
+      await batches.obliterate({ force: true });
+      // It took a sequence along, which workers may not make.
+      await database.makeQueues();
+    } else await connection.flushall();
     expect(await ended(id)).toMatchObject({ state: 'completed', counts: { recalled: 3_000 } });
   });
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isRunning } from './is-running.js';
@@ -13,6 +13,9 @@ export default function globalSetup() {
   removeDeadRuns();
   process.env.CHAT_RECALL_TEST_RUN = mkdtempSync(join(tmpdir(), `${prefix}${process.pid}-`));
   process.env.CHAT_RECALL_TEST_OWNER = String(process.pid);
+  // What is printed in this run; reporter.js searches it.
+  process.env.CHAT_RECALL_TRANSCRIPTS = join(process.env.CHAT_RECALL_TEST_RUN, 'transcripts');
+  mkdirSync(process.env.CHAT_RECALL_TRANSCRIPTS);
 }
 
 /** A killed run has no teardown. Its servers ended with it; its folder is left. */

@@ -11,6 +11,8 @@ import { tellErrors } from './http/tell-errors.ts';
 import { tellRequests } from './http/tell-requests.ts';
 import { toLogIn } from './http/to-log-in.ts';
 import { landing } from './landing.ts';
+import { beginLogIn, finishLogIn, type OidcParts } from './oidc/log-in.ts';
+import { beginPath, callbackPath } from './oidc/settings.ts';
 import { readBuiltUi } from './pages/built-ui.ts';
 import { serveUi } from './pages/serve-ui.ts';
 import type { ConsoleParts } from './parts.ts';
@@ -18,7 +20,7 @@ import { auditBoard, looksOnly } from './queues/audit.ts';
 import { boardPath, createBoard } from './queues/board.ts';
 
 /** Everything that the console serves, in the order in which a request meets it. */
-export function createApp(parts: ConsoleParts, batches: Queue): Express {
+export function createApp(parts: ConsoleParts, batches: Queue, oidc: OidcParts | null = null): Express {
   const { log, registry, jobs } = parts;
   const app = express();
   // Exactly the paths of the table, so that a guard on a prefix cannot be gone around.
@@ -48,6 +50,7 @@ export function createApp(parts: ConsoleParts, batches: Queue): Express {
   );
   app.use(boardPath, toLogIn);
   mountRoutes(app, routes, parts);
+  if (oidc !== null) app.get(beginPath, beginLogIn(oidc)).get(callbackPath, finishLogIn(oidc));
   const ui = readBuiltUi();
   if (ui === null) app.all('/', landing);
   else app.use(serveUi(ui));

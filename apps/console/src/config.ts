@@ -7,6 +7,7 @@ import {
   type Config,
   type Environment,
 } from '@chat-recall/shared/config';
+import { judgeOidc, oidcVariables } from './oidc/settings.ts';
 
 /** What the console reads from its environment. */
 export const configured = [
@@ -24,6 +25,7 @@ export const configured = [
   'CONSOLE_HOST',
   'CONSOLE_PORT',
   'CONSOLE_ADMIN_TOKEN',
+  ...oidcVariables,
   'LOG_LEVEL',
 ] as const;
 
@@ -43,6 +45,7 @@ export function readConsoleConfig(env: Environment): { config: ConsoleConfig; wa
     ...judgeApps(given),
     ...judgeQueuePrefix(given),
     ...judgeIndexText(given),
+    ...judgeOidc(given),
   ]);
   return { config: config as ConsoleConfig, warnings };
 }

@@ -1,14 +1,16 @@
 import { appsOf } from '@chat-recall/shared/config';
 import { createServer } from 'node:http';
-import { checkMigrations, createDb, createPool } from '@chat-recall/shared/db';
+import { checkMigrations, createDb, createPool, watchSilence } from '@chat-recall/shared/db';
 import { createDisposals, type Disposals } from '@chat-recall/shared/lifecycle';
 import type { Log } from '@chat-recall/shared/log';
 import { createTextPolicy } from '@chat-recall/shared/messages';
-import { closeServer, createRegistry, listen, urlOf } from '@chat-recall/shared/metrics';
-import { connectQueues, keepJobs, recallBatchesQueue, recallJobsQueue } from '@chat-recall/shared/queue';
+import { closeServer, createRegistry, listen, urlOf, watchEventLoop } from '@chat-recall/shared/metrics';
+import { connectQueues, keepBatches, keepJobs, recallBatchesQueue, recallJobsQueue } from '@chat-recall/shared/queue';
 import { routes } from './api/routes.ts';
 import { createApp } from './app.ts';
 import { createIdentities } from './auth/identities.ts';
+import { createProvider } from './oidc/provider.ts';
+import { beginPath, oidcOf, standingOf } from './oidc/settings.ts';
 import { createThrottle } from './auth/throttle.ts';
 import type { ConsoleConfig } from './config.ts';
 import { refuseMalformed } from './http/refuse-malformed.ts';
@@ -72,15 +74,16 @@ async function assemble(
   disposals.add('database for reads', () => reads.destroy());
   await checkMigrations(pool);
 
-  const queues = connectQueues({
+  const queues = await connectQueues({
     redisUrl: config.REDIS_URL,
     databaseUrl: config.DATABASE_URL,
     prefix: config.QUEUE_PREFIX,
+    watchSilence,
     onError,
   });
   disposals.add('queues', () => queues.close());
   const jobs = queues.queue(recallJobsQueue, keepJobs);
-  const batches = queues.queue(recallBatchesQueue, keepJobs);
+  const batches = queues.queue(recallBatchesQueue, keepBatches(queues.backend));
   disposals.add('queue objects', () => Promise.all([jobs.close(), batches.close()]));
 
   const apps = appsOf(config);
@@ -92,7 +95,12 @@ async function assemble(
     queue: () => queues.check(),
   };
   const registry = createRegistry('console');
+  disposals.add(
+    'event loop',
+    watchEventLoop(registry, (stalls) => log.warn(stalls, 'the process stood still')),
+  );
   const now = overrides.now ?? Date.now;
+  const oidc = oidcOf(config);
   const parts = {
     apps,
     appId: first.sdkAppId,
@@ -101,7 +109,8 @@ async function assemble(
     text: createTextPolicy(config),
     approveAbove: config.RECALL_APPROVAL_ABOVE === 0 ? null : config.RECALL_APPROVAL_ABOVE,
     now,
-    identities: createIdentities(db, config.CONSOLE_ADMIN_TOKEN, now),
+    identities: createIdentities(db, config.CONSOLE_ADMIN_TOKEN, oidc && standingOf(oidc), now),
+    logInProvider: oidc && { name: oidc.issuer.host, path: beginPath },
     logIns: createThrottle(now),
     bearers: createThrottle(now),
     db,
@@ -113,7 +122,10 @@ async function assemble(
     checks,
     document: documentOf(routes),
   };
-  const server = createServer(limits, createApp(parts, batches));
+  const server = createServer(
+    limits,
+    createApp(parts, batches, oidc && { ...parts, settings: oidc, provider: createProvider(oidc) }),
+  );
   server.setTimeout(idleAtMostMs);
   refuseMalformed(server, log);
   await listen(server, config.CONSOLE_HOST, config.CONSOLE_PORT);

@@ -27,6 +27,8 @@ export interface ConsoleParts {
   /** The time for tokens, sessions and log-ins, ms. */
   readonly now: () => number;
   readonly identities: Identities;
+  /** The provider of identities, as the log-in page names it; null: people log in with tokens alone. */
+  readonly logInProvider: { readonly name: string; readonly path: string } | null;
   readonly logIns: Throttle;
   /** Of bearer tokens that are not known. */
   readonly bearers: Throttle;

@@ -1,7 +1,11 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { routes } from '../src/api/routes.ts';
 import { authenticate } from '../src/auth/authenticate.ts';
 import { isSameOrigin } from '../src/auth/same-origin.ts';
+import { isSameSecret } from '../src/auth/same-secret.ts';
 import { startAtWork, token, type AtWork, type Refused } from './console-at-work.ts';
 import { logIn, tokenFor, tryLogIn } from './signed-in.ts';
 
@@ -77,7 +81,10 @@ describe('without a token', () => {
 
   test('only what lies outside of /api is open, and the log-in', () => {
     const open = routes.filter(({ role, path }) => role === 'public' && path.startsWith('/api/'));
-    expect(open.map(({ method, path }) => `${method} ${path}`)).toEqual(['post /api/v1/session']);
+    expect(open.map(({ method, path }) => `${method} ${path}`)).toEqual([
+      'post /api/v1/session',
+      'get /api/v1/session/ways',
+    ]);
     expect(routes.filter(({ role, path }) => role !== 'public' && !path.startsWith('/api/'))).toEqual([]);
   });
 });
@@ -235,4 +242,53 @@ test('every answer is guarded, and the token is in no log line', async () => {
     expect(headers.get('x-request-id')).toMatch(/^[\da-f-]{36}$/u);
   }
   expect(at.log.join('')).not.toContain(token);
+});
+
+test('browsers are told what an answer may do, over https also to come by nothing else', async () => {
+  for (const path of ['/', '/healthz', '/api/v1/recalls', '/api/v1/session', '/nothing', '/queues']) {
+    const { headers } = await fetch(at.url + path, { headers: { accept: 'text/html' }, redirect: 'manual' });
+    const policy = headers.get('content-security-policy') ?? '';
+    for (const part of ["default-src 'none'", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'"])
+      expect([path, policy]).toEqual([path, expect.stringContaining(part)]);
+    expect(policy).not.toMatch(/unsafe-(?:inline|eval)|\*|https?:/u);
+    expect(headers.get('referrer-policy')).toBe('no-referrer');
+    expect(headers.get('cross-origin-opener-policy')).toBe('same-origin');
+    expect(headers.get('cross-origin-resource-policy')).toBe('same-origin');
+    expect(headers.get('access-control-allow-origin')).toBeNull();
+    expect(headers.get('strict-transport-security')).toBeNull();
+    const over = await fetch(at.url + path, { headers: { 'x-forwarded-proto': 'https' } });
+    expect(over.headers.get('strict-transport-security')).toBe('max-age=31536000; includeSubDomains');
+  }
+});
+
+test('other methods than those of the table do nothing, TRACE among them', async () => {
+  const { hostname, port } = new URL(at.url);
+  const answer = await new Promise<string>((resolve, reject) => {
+    const socket = connect(Number(port), hostname, () =>
+      socket.end(`TRACE /healthz HTTP/1.1\r\nHost: ${hostname}\r\nX-Secret: mirror\r\nConnection: close\r\n\r\n`),
+    );
+    let text = '';
+    socket.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+    socket.once('end', () => resolve(text)).once('error', reject);
+  });
+  expect(answer).toMatch(/^HTTP\/1\.1 405 /u);
+  expect(answer).not.toContain('mirror');
+});
+
+test('secrets are compared in constant time, of whatever lengths', () => {
+  expect(isSameSecret('a-secret', 'a-secret')).toBe(true);
+  for (const other of ['', 'a', 'a-secreT', 'a-secret ', 'a-secret-and-more']) {
+    expect(isSameSecret(other, 'a-secret')).toBe(false);
+    expect(isSameSecret('a-secret', other)).toBe(false);
+  }
+  // And nowhere by an operator, which ends at the first letter that differs.
+  const src = fileURLToPath(new URL('../src/', import.meta.url));
+  for (const file of readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'))) {
+    const compared =
+      /\b(?:token|adminToken|csrfToken|secret|hash)\b\s*[!=]==(?!\s*(?:null|undefined|''))|[!=]==\s*(?:\w+\.)*(?:adminToken|csrfToken|secret|hash)\b/u;
+    const lines = readFileSync(`${src}${file}`, 'utf8')
+      .split('\n')
+      .filter((line) => compared.test(line));
+    expect([file, lines]).toEqual([file, []]);
+  }
 });

@@ -1,14 +1,13 @@
 import { createDb, createPool, type Db, type Pool } from '@chat-recall/shared/db';
-import { createLog } from '@chat-recall/shared/log';
 import { fold, insertMessages, internConversations, pieces } from '@chat-recall/shared/messages';
 import { planRecall, type Outcome, type Recall } from '@chat-recall/shared/recalls';
-import { createTestDatabase } from '@chat-recall/testkit';
+import { canary, createTestDatabase, testLog } from '@chat-recall/testkit';
 import { startConsole, type ConsoleOverrides } from '../src/console.ts';
 import { readConsoleConfig } from '../src/config.ts';
 import { contradiction } from './documented.ts';
 
 export const appId = 1_400_000_777;
-export const token = 'a-token-of-the-tests';
+export const token = `${canary}-token-of-the-tests`;
 
 export interface Answer<B = unknown> {
   readonly status: number;
@@ -76,9 +75,10 @@ export async function startAtWork(
   const database = await createTestDatabase();
   const pool = createPool({ databaseUrl: database.url, name: 'test' });
   const db = createDb(pool);
+  if (env['REDIS_URL'] === undefined) await database.makeQueues(env['QUEUE_PREFIX']);
   const log: string[] = [];
   const { config } = readConsoleConfig({
-    DATABASE_URL: database.url,
+    DATABASE_URL: database.as('console'),
     DATABASE_POOL_SIZE: '6',
     TENCENT_SDK_APP_ID: String(appId),
     CONSOLE_PORT: '0',
@@ -87,7 +87,7 @@ export async function startAtWork(
   });
   const running = await startConsole(
     config,
-    createLog('console', 'debug', { write: (line) => void log.push(line) }),
+    testLog('console', (line) => void log.push(line)),
     overrides,
   );
 

@@ -6,7 +6,7 @@ import {
   UnrecoverableError,
   type Queue,
   type QueueConnection,
-  type Worker,
+  type QueueWorker,
 } from '@chat-recall/shared/queue';
 import { describeOnBackends, eventually } from '@chat-recall/testkit';
 import { startAtWork, token, type AtWork } from './console-at-work.ts';
@@ -23,7 +23,7 @@ interface Board {
 describeOnBackends('the queue UI', (backend) => {
   let at: AtWork;
   let queues: QueueConnection;
-  let worker: Worker;
+  let worker: QueueWorker;
   let batches: Queue<{ n: number }>;
   /** Jobs that fail. */
   const broken = new Set<number>();
@@ -32,10 +32,10 @@ describeOnBackends('the queue UI', (backend) => {
   beforeAll(async () => {
     const redisUrl = (await backend.redisUrl()) ?? undefined;
     at = await startAtWork(await backend.environment());
-    queues = connectQueues({ redisUrl, databaseUrl: at.databaseUrl, prefix: backend.prefix, onError: () => {} });
+    queues = await connectQueues({ redisUrl, databaseUrl: at.databaseUrl, prefix: backend.prefix, onError: () => {} });
     batches = queues.queue<{ n: number }>(recallBatchesQueue);
     worker = queues.worker<{ n: number }>(
-      recallBatchesQueue,
+      batches,
       async (job) => {
         runs += 1;
         if (broken.has(job.data.n)) throw new UnrecoverableError(`1 of the batch failed. 10004: ${job.data.n}`);

@@ -31,7 +31,7 @@ describeOnBackends('making recalls', (backend) => {
   beforeAll(async () => {
     const redisUrl = (await backend.redisUrl()) ?? undefined;
     at = await startAtWork(await backend.environment());
-    queues = connectQueues({ redisUrl, databaseUrl: at.databaseUrl, prefix: backend.prefix, onError: () => {} });
+    queues = await connectQueues({ redisUrl, databaseUrl: at.databaseUrl, prefix: backend.prefix, onError: () => {} });
     jobs = queues.queue(recallJobsQueue);
   });
   afterAll(async () => {

@@ -61,6 +61,7 @@ const allowed: Readonly<Record<string, readonly Role[]>> = {
   getErasure: admins,
   getSession: everybody,
   logOut: everybody,
+  endSessions: admins,
   getOpenApi: everybody,
 };
 const guarded = routes.filter(({ role }) => role !== 'public');

@@ -47,8 +47,22 @@ describe('a session', () => {
       ['http', false],
     ] as const) {
       const { headers } = await tryLogIn(at, token, { 'x-forwarded-proto': proto });
-      expect([proto, headers.getSetCookie()[0]?.endsWith('; Secure')]).toEqual([proto, secure]);
+      const [cookie = ''] = headers.getSetCookie();
+      expect([proto, cookie.endsWith('; Secure')]).toEqual([proto, secure]);
+      expect([proto, cookie.startsWith('__Host-')]).toEqual([proto, secure]);
     }
+  });
+
+  test('over https counts by the cookie that no other host can set', async () => {
+    const https = { 'x-forwarded-proto': 'https' };
+    const { headers } = await tryLogIn(at, token, https);
+    const cookie = cookieIn(headers);
+    expect(cookie).toMatch(/^__Host-chat_recall_session=[\w-]{43}$/u);
+    const status = async (more: Record<string, string>): Promise<number> =>
+      (await at.ask('GET', '/api/v1/session', { bare: true, headers: more })).status;
+    expect(await status({ ...https, cookie })).toBe(200);
+    expect(await status({ ...https, cookie: cookie.replace('__Host-', '') })).toBe(401);
+    expect(await status({ cookie })).toBe(401);
   });
 
   test('is stored by its hash alone', async () => {

@@ -13,6 +13,10 @@ export interface Access {
     create(token: InputOf<'createToken'>['body']): Promise<AnswerOf<'createToken'>>;
     revoke(id: string): Promise<Token>;
   };
+  readonly sessions: {
+    /** Ends all of a person's in browsers. @returns how many there were */
+    end(person: string): Promise<number>;
+  };
   readonly audit: {
     /** A page, newest first. */
     list(query?: AuditQuery): Promise<Page<AuditEntry>>;
@@ -37,6 +41,7 @@ export function createAccess({ call }: Transport): Access {
       create: (body) => call('createToken', { body }),
       revoke: (id) => call('revokeToken', { path: { id } }),
     },
+    sessions: { end: async (person) => (await call('endSessions', { body: { person } })).ended },
     audit: {
       list: (query = {}) => call('listAudit', { query }),
       each: (query = {}) => eachItem((cursor) => call('listAudit', { query: { limit: 1_000, ...query, cursor } })),

@@ -1,13 +1,12 @@
 import { readConfig } from '@chat-recall/shared/config';
 import { createDb, createPool } from '@chat-recall/shared/db';
-import { createLog } from '@chat-recall/shared/log';
 import { fold, insertMessages, internConversations, pieces } from '@chat-recall/shared/messages';
 import { connectQueues, recallJobsQueue, type Queue } from '@chat-recall/shared/queue';
 import { createStandIn, type StandIn } from '@chat-recall/simulator';
-import { createTestDatabase } from '@chat-recall/testkit';
+import { canary, createTestDatabase, testLog } from '@chat-recall/testkit';
 
 export const appId = 1_400_000_555;
-export const adminToken = 'an-admin-token-of-the-client-tests';
+export const adminToken = `${canary}-admin-token-of-the-client-tests`;
 const secretKey = '0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0';
 
 export interface Said {
@@ -62,7 +61,7 @@ export async function startAtWork(
     DATABASE_POOL_SIZE: '6',
     TENCENT_SDK_APP_ID: String(appId),
   };
-  const log = createLog('test', 'error');
+  const log = testLog('client');
 
   const { readConsoleConfig } = await app<{ readConsoleConfig: Read }>('console/src/config.ts');
   const { startConsole } = await app<{ startConsole: Start }>('console/src/console.ts');
@@ -80,12 +79,17 @@ export async function startAtWork(
     WORKER_PORT: '0',
     ...workers,
   };
-  const ofReceiver = { ...common, WEBHOOK_HOST: '127.0.0.1', WEBHOOK_PORT: '0', WEBHOOK_TOKEN: 'a-webhook-token' };
+  const ofReceiver = {
+    ...common,
+    WEBHOOK_HOST: '127.0.0.1',
+    WEBHOOK_PORT: '0',
+    WEBHOOK_TOKEN: `${canary}-webhook-token`,
+  };
   const desk = await startConsole(readConsoleConfig(ofConsole).config, log);
   const worker = await startWorker(readWorkerConfig(ofWorker).config, log);
   const receiver = await createReceiver({ config: readConfig(ofReceiver, settings).config, log });
 
-  const queues = connectQueues({ databaseUrl: database.url, onError: () => {} });
+  const queues = await connectQueues({ databaseUrl: database.url, onError: () => {} });
   const jobs = queues.queue(recallJobsQueue);
   return {
     url: desk.url,
@@ -94,7 +98,7 @@ export async function startAtWork(
     standIn,
     jobs,
     async say(messages) {
-      const sent = messages.map(({ groupId = '@TGS#A', from = 'spammer', text = 'hello', msgTime }) => {
+      const sent = messages.map(({ groupId = '@TGS#A', from = 'spammer', text = `hello ${canary}`, msgTime }) => {
         if (!groups.has(groupId)) standIn.addGroup({ groupId, type: 'Public' });
         groups.add(groupId);
         const told = standIn.send({

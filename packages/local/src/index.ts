@@ -8,5 +8,6 @@ export {
   type EmbeddedPostgresOptions,
 } from './postgres/start-embedded-postgres.ts';
 export { eventually } from './processes/eventually.ts';
+export { transcribe } from './processes/transcript.ts';
 export { spawnProcess, type Exit, type ProcessOptions, type SpawnedProcess } from './processes/spawn-process.ts';
 export { repository, startSystem, type RunningPart, type System, type SystemSettings } from './system/start-system.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { createPool, createPreparedDb, type Db } from '@chat-recall/shared/db';
+import { byKeys, createPool, createPreparedDb, type Db } from '@chat-recall/shared/db';
 import { createTestDatabase, type TestDatabase } from '@chat-recall/testkit';
 import { sql } from 'kysely';
 
@@ -7,7 +7,7 @@ let database: TestDatabase;
 let db: Db;
 beforeAll(async () => {
   database = await createTestDatabase();
-  db = createPreparedDb(createPool({ databaseUrl: database.url, name: 'test', size: 1, byKeys: true }));
+  db = createPreparedDb(createPool({ databaseUrl: database.url, name: 'test', size: 1, settings: byKeys }));
 });
 afterAll(async () => {
   await db.destroy();

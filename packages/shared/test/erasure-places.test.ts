@@ -32,7 +32,7 @@ const others = `api_tokens.created_by api_tokens.name api_tokens.person api_toke
   recalls.canary_state recalls.check_state recalls.executed_by recalls.executed_person recalls.mode
   recalls.refused_conversations recalls.requested_person recalls.source recalls.state recalls.verify_state
   recalls.walk_after schema_migrations.checksum schema_migrations.name sessions.csrf_token
-  sessions.session_hash`;
+  sessions.name sessions.person sessions.role sessions.session_hash`;
 
 test('of every column that could hold an id or a text it is settled whether an erasure looks there', async () => {
   const { rows } = await pool.query<{ place: string }>(

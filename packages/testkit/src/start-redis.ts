@@ -9,7 +9,16 @@ const portTries = 5;
 /** How to have Redis, for whoever lacks it. */
 export const redisMissing = { missing: 'redis-server', remedy: 'install redis-server or set REDIS_URL' };
 
+/** A Redis that lets in over TLS alone, and only its users. */
+export interface SecuredRedis {
+  readonly certFile: string;
+  readonly keyFile: string;
+  /** Lines of an ACL file: `user name on >password …`. */
+  readonly users: readonly string[];
+}
+
 export interface PrivateRedis {
+  /** Without a user; `rediss://localhost:…` when secured. */
   readonly url: string;
   readonly port: number;
   readonly pid: number;
@@ -24,14 +33,17 @@ export interface PrivateRedis {
  *
  * @throws Error when there is no redis-server on the PATH, or the port is taken
  */
-export async function startRedis(options: { port?: number; ownerPid?: number } = {}): Promise<PrivateRedis> {
+export async function startRedis(
+  options: { port?: number; ownerPid?: number; secured?: SecuredRedis } = {},
+): Promise<PrivateRedis> {
+  const { secured } = options;
   const program = findProgram('redis-server');
   if (program === undefined) throw new Error(`no ${redisMissing.missing}: ${redisMissing.remedy}`);
   for (let tries = 1; ; tries += 1) {
     const port = options.port ?? (await freePort());
     const child = spawn(
       program,
-      ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', '/'],
+      [...listening(port, secured), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', '/'],
       {
         stdio: ['ignore', 'pipe', 'inherit'],
         // Ctrl-C in the terminal is for the tests; they end it.
@@ -49,7 +61,7 @@ export async function startRedis(options: { port?: number; ownerPid?: number } =
     guardServer({ ownerPid: options.ownerPid ?? process.pid, serverPid: pid, signal: 'KILL' });
     letGo(child);
     return {
-      url: `redis://127.0.0.1:${port}`,
+      url: secured === undefined ? `redis://127.0.0.1:${port}` : `rediss://localhost:${port}`,
       port,
       pid,
       async stop() {
@@ -59,6 +71,24 @@ export async function startRedis(options: { port?: number; ownerPid?: number } =
       },
     };
   }
+}
+
+function listening(port: number, secured: SecuredRedis | undefined): string[] {
+  if (secured === undefined) return ['--port', String(port)];
+  const { certFile, keyFile, users } = secured;
+  return [
+    '--port',
+    '0',
+    '--tls-port',
+    String(port),
+    '--tls-auth-clients',
+    'no',
+    '--tls-cert-file',
+    certFile,
+    '--tls-key-file',
+    keyFile,
+    ...users.flatMap((line) => `--${line}`.split(' ')),
+  ];
 }
 
 function whenReady(child: ChildProcess): Promise<void> {

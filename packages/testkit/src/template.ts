@@ -3,11 +3,12 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { migrate, migrationsFolder } from '@chat-recall/shared/db';
 import type pg from 'pg';
+import { grantToTestLogins } from './test-logins.ts';
 
-/** Changes with any byte of any migration, so that a template never is of yesterday. */
+/** Changes with any byte of any migration and of what roles are granted, so that a template never is of yesterday. */
 export async function templateName(folder = migrationsFolder): Promise<string> {
   const hash = createHash('sha256');
-  for (const name of (await readdir(folder)).filter((each) => each.endsWith('.sql')).sort()) {
+  for (const name of (await readdir(folder, { recursive: true })).filter((each) => each.endsWith('.sql')).sort()) {
     hash
       .update(`${name}\0`)
       .update(await readFile(join(folder, name)))
@@ -32,6 +33,7 @@ export async function buildTemplate(client: pg.Client, serverUrl: string, templa
     for (const { datname } of rows) await client.query(`drop database if exists ${datname} with (force)`);
     await client.query(`create database ${draft} template template0 encoding 'UTF8'`);
     await migrate({ databaseUrl: urlOfDatabase(serverUrl, draft) });
+    await grantToTestLogins(client, urlOfDatabase(serverUrl, draft));
     await client.query(`alter database ${draft} with allow_connections false`);
     await client.query(`alter database ${draft} rename to ${template}`);
   } finally {

@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startEmbeddedPostgres } from '@chat-recall/local';
+import { grantQueues, type ProcessRole } from '@chat-recall/shared/db';
+import { defaultQueueSchema, ensureQueueSchema } from '@chat-recall/shared/queue';
 import pg from 'pg';
 import { sharedServer } from './shared-server.ts';
 import { buildTemplate, templateName, urlOfDatabase } from './template.ts';
+import { hasTestLogins, urlOfLogin } from './test-logins.ts';
 
 /** Databases of runs that were killed go when they are this old, ms. */
 const forgottenAfterMs = 6 * 3_600_000;
@@ -12,23 +15,29 @@ const busyTries = 50;
 
 export interface TestDatabase {
   readonly url: string;
+  /** Its URL for a process that may do what its role is granted, and no more. */
+  as(role: ProcessRole): string;
+  /** Makes the queues' tables and opens them to worker and console, as the migrations do for production. */
+  makeQueues(schema?: string): Promise<void>;
   /** Ends whatever connections there are, and removes it. */
   drop(): Promise<void>;
 }
 
 /**
  * A database of the caller's own with all migrations applied: a clone of a template, about 60 ms. On the
- * server of `DATABASE_URL` when that is set (its user needs CREATEDB), else on an embedded one that all
- * of jest's workers share and that global-teardown.js ends.
+ * server of `DATABASE_URL` when that is set (its user needs CREATEDB; without CREATEROLE, processes are not held to
+ * their roles), else on an embedded one that all of jest's workers share and that global-teardown.js ends.
  */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const serverUrl = await testServerUrl();
   const name = `chat_recall_test_${Date.now()}_${randomBytes(4).toString('hex')}`;
+  let held = false;
   await onServer(serverUrl, async (client) => {
     const template = await templateName();
     for (let tries = 1; ; tries += 1) {
       try {
         await client.query(`create database ${name} template ${template}`);
+        held = await hasTestLogins(client);
         return;
       } catch (error) {
         const { code } = error as { code?: string };
@@ -41,8 +50,14 @@ export async function createTestDatabase(): Promise<TestDatabase> {
       }
     }
   });
+  const url = urlOfDatabase(serverUrl, name);
   return {
-    url: urlOfDatabase(serverUrl, name),
+    url,
+    as: (role) => (held ? urlOfLogin(url, role) : url),
+    async makeQueues(schema = defaultQueueSchema) {
+      await ensureQueueSchema(url, schema);
+      if (held) await grantQueues(url, schema);
+    },
     drop: () =>
       onServer(serverUrl, async (client) => void (await client.query(`drop database if exists ${name} with (force)`))),
   };

@@ -8,7 +8,7 @@ import { createTestDatabase, eventually, testServerUrl, type TestDatabase } from
 import { templateName } from '../src/template.ts';
 import { spawnFixture } from './fixtures/spawn.ts';
 
-const databases: TestDatabase[] = [];
+const databases: Pick<TestDatabase, 'url' | 'drop'>[] = [];
 
 async function create(): Promise<TestDatabase> {
   const database = await createTestDatabase();

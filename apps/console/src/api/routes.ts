@@ -47,7 +47,9 @@ import { listRulesRoute } from './rules/list.ts';
 import { getSender } from './senders/get.ts';
 import { logIn } from './session/create.ts';
 import { logOut } from './session/delete.ts';
+import { endSessions } from './session/end.ts';
 import { getSession } from './session/get.ts';
+import { logInWays } from './session/ways.ts';
 import { makeToken } from './tokens/create.ts';
 import { listAllTokens } from './tokens/list.ts';
 import { revoke } from './tokens/revoke.ts';
@@ -102,8 +104,10 @@ export const routes: readonly Route[] = [
   listErasuresRoute,
   getErasureRoute,
   logIn,
+  logInWays,
   getSession,
   logOut,
+  endSessions,
   openapi,
   healthz,
   readyz,

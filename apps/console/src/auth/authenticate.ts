@@ -1,5 +1,5 @@
 import type { Holder, Session } from '@chat-recall/shared/access';
-import { cookieOf, sessionCookie } from './cookies.ts';
+import { sessionSecretIn, type CookieHeaders } from './cookies.ts';
 import type { Identities } from './identities.ts';
 
 export type Authentication =
@@ -14,17 +14,17 @@ export type Authentication =
  * @param by whose doing the request is, of a browser
  */
 export async function authenticate(
-  headers: { readonly authorization?: string | undefined; readonly cookie?: string | undefined },
+  headers: CookieHeaders & { readonly authorization?: string | undefined },
   identities: Pick<Identities, 'byToken' | 'bySession'>,
   by: 'person' | 'page',
 ): Promise<Authentication> {
-  const { authorization, cookie } = headers;
+  const { authorization } = headers;
   if (authorization !== undefined) {
     const [, token] = /^bearer +(\S+) *$/iu.exec(authorization) ?? [];
     const holder = token === undefined ? null : await identities.byToken(token);
     return holder === null ? { kind: 'refused', of: 'token' } : { kind: 'known', holder, session: null };
   }
-  const secret = cookieOf(cookie, sessionCookie);
+  const secret = sessionSecretIn(headers);
   if (secret === null || secret === '') return { kind: 'missing' };
   const session = await identities.bySession(secret, by);
   return session === null ? { kind: 'refused', of: 'session' } : { kind: 'known', holder: session.holder, session };

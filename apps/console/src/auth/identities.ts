@@ -4,6 +4,7 @@ import {
   findHolder,
   findSession,
   type Holder,
+  type LogIn,
   type Session,
 } from '@chat-recall/shared/access';
 import type { Db } from '@chat-recall/shared/db';
@@ -17,24 +18,25 @@ export interface Identities {
   /** @param by whose doing the request is: what a page asks by itself does not keep a session from going idle */
   bySession(secret: string, by: 'person' | 'page'): Promise<Session | null>;
   /** Makes a session, of which `secret` goes into the cookie. */
-  begin(db: Db, holder: Holder, token: string): Promise<{ secret: string; session: Session }>;
+  begin(db: Db, logIn: LogIn): Promise<{ secret: string; session: Session }>;
   end(db: Db, session: Session): Promise<void>;
 }
 
 /**
  * Tokens and sessions of the database, and CONSOLE_ADMIN_TOKEN, which needs none.
  *
+ * @param under the settings that log-ins by the provider of identities stand under; null: there is none
  * @param now the time, ms
  */
-export function createIdentities(db: Db, adminToken: string, now: () => number): Identities {
+export function createIdentities(db: Db, adminToken: string, under: string | null, now: () => number): Identities {
   return {
     async byToken(token) {
       if (isSameSecret(token, adminToken)) return configuredAdmin;
       return findHolder(db, token, new Date(now()));
     },
     bySession: (secret, by) =>
-      findSession(db, secret, { token: adminToken, holder: configuredAdmin }, new Date(now()), by === 'person'),
-    begin: (trx, holder, token) => createSession(trx, holder, token, new Date(now())),
+      findSession(db, secret, { token: adminToken, holder: configuredAdmin, under }, new Date(now()), by === 'person'),
+    begin: (trx, logIn) => createSession(trx, logIn, new Date(now())),
     end: (trx, { hash }) => deleteSession(trx, hash),
   };
 }

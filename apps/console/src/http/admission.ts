@@ -86,16 +86,6 @@ export function addressOf(request: Request): string {
   return (request.ip ?? '').replace(/^::ffff:(?=\d+\.)/u, '');
 }
 
-/** Whether the browser's side of the connection is https: TLS ends at a proxy, which says so. */
-export function cameSecurely(request: Request): boolean {
-  return (
-    String(request.headers['x-forwarded-proto'] ?? '')
-      .split(',', 1)[0]
-      ?.trim()
-      .toLowerCase() === 'https'
-  );
-}
-
 function demandProof(request: Request, csrfToken: string, proof: CsrfProof): void {
   if (proof === 'origin') {
     if (isSameOrigin(request.headers)) return;

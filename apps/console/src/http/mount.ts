@@ -1,9 +1,9 @@
 import type { Express, Request, Response } from 'express';
 import type { ConsoleParts } from '../parts.ts';
-import { cookieOf, sessionCookie } from '../auth/cookies.ts';
+import { cameSecurely, sessionSecretIn } from '../auth/cookies.ts';
 import { anonymous } from '../auth/roles.ts';
 import { negotiate } from './accept.ts';
-import { addressOf, admitted, cameSecurely } from './admission.ts';
+import { addressOf, admitted } from './admission.ts';
 import { partsOfAsked } from './asked-app.ts';
 import { localsOf } from './locals.ts';
 import { parseRequest } from './parse-request.ts';
@@ -55,11 +55,11 @@ async function serve(route: Route, request: Request, response: Response, parts: 
     mediaType,
     session: locals.session ?? null,
     formerSession: async () => {
-      const secret = cookieOf(request.headers.cookie, sessionCookie);
+      const secret = sessionSecretIn(request.headers);
       return secret === null ? null : parts.identities.bySession(secret, 'page');
     },
     stillKnown: locals.stillKnown ?? (async () => true),
-    secure: cameSecurely(request),
+    secure: cameSecurely(request.headers),
   };
   const served = route.role === 'public' ? parts : partsOfAsked(parts, request.headers);
   await send(response, await route.handle(asked, served), request.method !== 'HEAD');

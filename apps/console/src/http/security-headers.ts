@@ -1,4 +1,5 @@
 import type { RequestHandler } from 'express';
+import { cameSecurely } from '../auth/cookies.ts';
 
 /** Nothing here is to be kept, framed, sniffed or read by other sites. */
 const headers = new Map([
@@ -10,8 +11,10 @@ const headers = new Map([
   ['referrer-policy', 'no-referrer'],
   ['x-content-type-options', 'nosniff'],
 ]);
+/** For a year: browsers then come by https alone. Of no use, and not allowed, over http. */
+const overHttps = new Map([...headers, ['strict-transport-security', 'max-age=31536000; includeSubDomains']]);
 
-export const securityHeaders: RequestHandler = (_request, response, next) => {
-  response.setHeaders(headers);
+export const securityHeaders: RequestHandler = (request, response, next) => {
+  response.setHeaders(cameSecurely(request.headers) ? overHttps : headers);
   next();
 };

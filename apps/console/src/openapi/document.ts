@@ -44,7 +44,8 @@ export function documentOf(routes: readonly Route[]): object {
           type: 'apiKey',
           in: 'cookie',
           name: sessionCookie,
-          description: 'Of a browser. Requests that change something need the header X-CSRF-Token, too.',
+          description:
+            'Of a browser; over https with `__Host-` before its name. Requests that change something need the header X-CSRF-Token, too.',
         },
       },
       headers: {

@@ -305,6 +305,16 @@ export type DeliveryPage = {
   readonly nextCursor: string | null;
 };
 
+/** Whose sessions end. */
+export type EndSessions = {
+  readonly person: string;
+};
+
+/** How many there were. */
+export type EndedSessions = {
+  readonly ended: number;
+};
+
 /** The erasure of a person. It does not tell of whom. */
 export type Erasure = {
   readonly id: string;
@@ -443,6 +453,14 @@ export type Health = {
 /** A token, once: the session takes its place. */
 export type LogIn = {
   readonly token: string;
+};
+
+/** How people may log in, beside with a token. */
+export type LogInWays = {
+  readonly provider: {
+    readonly name: string;
+    readonly path: string;
+  } | null;
 };
 
 /** An indexed group message. */
@@ -787,6 +805,7 @@ export type Recall = {
   readonly plannedAt: string | null;
   readonly startedAt: string | null;
   readonly finishedAt: string | null;
+  readonly detailsDroppedAt: string | null;
 };
 
 /** What was not recalled, by code, with words. */
@@ -1569,6 +1588,15 @@ export interface Operations {
   logOut: {
     answer: void;
   };
+  /** How people may log in */
+  getLogInWays: {
+    answer: LogInWays;
+  };
+  /** End a person's sessions */
+  endSessions: {
+    body: EndSessions;
+    answer: EndedSessions;
+  };
   /** This document */
   getOpenApi: {
     answer: OpenApiDocument;
@@ -1639,6 +1667,8 @@ export const operations = {
   logIn: ['POST', '/api/v1/session'],
   getSession: ['GET', '/api/v1/session'],
   logOut: ['DELETE', '/api/v1/session'],
+  getLogInWays: ['GET', '/api/v1/session/ways'],
+  endSessions: ['POST', '/api/v1/session/end'],
   getOpenApi: ['GET', '/api/v1/openapi.json'],
   getHealth: ['GET', '/healthz'],
   getReadiness: ['GET', '/readyz'],

@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { basename, dirname } from 'node:path';
 import { guardServer } from '../postgres/guard.ts';
 import { eventually } from './eventually.ts';
 import { createLineCollector } from './line-collector.ts';
+import { transcribe } from './transcript.ts';
 
 /** How long a wait or a clean stop may take unless said otherwise, ms. */
 const defaultTimeoutMs = 20_000;
@@ -58,7 +60,10 @@ export async function spawnProcess(options: ProcessOptions): Promise<SpawnedProc
     ...(uid === undefined ? {} : { uid }),
     ...(gid === undefined ? {} : { gid }),
   });
-  const collector = createLineCollector(options.onLine);
+  const collector = createLineCollector((line) => {
+    options.onLine?.(line);
+    transcribe(`${basename(dirname(options.script))}-${basename(options.script)}-${child.pid}`, line);
+  });
   collector.read(child.stdout);
   collector.read(child.stderr);
   let ended = false;

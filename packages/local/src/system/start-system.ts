@@ -7,6 +7,8 @@ export const repository = fileURLToPath(new URL('../../../../', import.meta.url)
 /** What the processes of a system have in common. */
 export interface SystemSettings {
   readonly databaseUrl: string;
+  /** For processes that have roles of their own in the database. */
+  readonly databaseUrls?: Readonly<Record<'webhook' | 'worker' | 'console', string>>;
   readonly redisUrl?: string | undefined;
   readonly sdkAppId: number;
   readonly secretKey: string;
@@ -69,10 +71,14 @@ export async function startSystem(settings: SystemSettings): Promise<System> {
   }
 }
 
-function environmentOf(settings: SystemSettings, app: string, port: number): Record<string, string> {
+function environmentOf(
+  settings: SystemSettings,
+  app: 'webhook' | 'worker' | 'console',
+  port: number,
+): Record<string, string> {
   return {
     PATH: process.env['PATH'] ?? '',
-    DATABASE_URL: settings.databaseUrl,
+    DATABASE_URL: settings.databaseUrls?.[app] ?? settings.databaseUrl,
     ...(settings.redisUrl === undefined ? {} : { REDIS_URL: settings.redisUrl }),
     TENCENT_SDK_APP_ID: String(settings.sdkAppId),
     TENCENT_SECRET_KEY: settings.secretKey,

@@ -16,24 +16,40 @@ export interface Session {
   readonly holder: Holder;
 }
 
-/**
- * Stores a log-in and clears away those that are over.
- *
- * @param token that the log-in was made with
- */
-export async function createSession(
-  db: Db,
-  holder: Holder,
-  token: string,
-  now: Date,
-): Promise<{ secret: string; session: Session }> {
+/** How somebody has logged in. */
+export type LogIn =
+  | { readonly by: 'token'; readonly holder: Holder; readonly token: string }
+  /** `under`: see `Configured`. */
+  | { readonly by: 'provider'; readonly holder: Holder; readonly under: string };
+
+/** What sessions stand under that no row of a token does: with another setting they are nobody's. */
+export interface Configured {
+  /** The token of the configuration, and whom it stands for. */
+  readonly token: string;
+  readonly holder: Holder;
+  /** The settings of the provider of identities; null: there is none. */
+  readonly under: string | null;
+}
+
+/** Stores a log-in and clears away those that are over. */
+export async function createSession(db: Db, logIn: LogIn, now: Date): Promise<{ secret: string; session: Session }> {
+  const { by, holder } = logIn;
   const secret = newSecret();
   const csrfToken = newSecret();
-  const hash = holder.tokenId === null ? hashUnder(token, secret) : hashOf(secret);
+  const under = by === 'provider' ? logIn.under : holder.tokenId === null ? logIn.token : null;
+  const hash = under === null ? hashOf(secret) : hashUnder(under, secret);
+  const { name, person, role } = holder;
   await sql`delete from sessions s where not (${isAlive(now)})`.execute(db);
   await db
     .insertInto('sessions')
-    .values({ session_hash: hash, token_id: holder.tokenId, csrf_token: csrfToken, created_at: now, last_seen_at: now })
+    .values({
+      session_hash: hash,
+      token_id: holder.tokenId,
+      csrf_token: csrfToken,
+      created_at: now,
+      last_seen_at: now,
+      ...(by === 'provider' ? { name, person, role } : {}),
+    })
     .execute();
   return { secret, session: { hash, csrfToken, holder } };
 }
@@ -41,24 +57,26 @@ export async function createSession(
 /**
  * The session of a secret; null: there is none, it is over, or its token is revoked or expired.
  *
- * @param configured the token of the configuration, and whom it stands for
  * @param keepsAlive whether it is the person who asks; what a page asks by itself leaves the session idle
  */
 export async function findSession(
   db: Db,
   secret: string,
-  configured: { token: string; holder: Holder },
+  configured: Configured,
   now: Date,
   keepsAlive: boolean,
 ): Promise<Session | null> {
   const [byRow, byToken] = [hashOf(secret), hashUnder(configured.token, secret)];
-  const { rows } = await sql<Partial<Holder> & { hash: Buffer; csrfToken: string }>`
+  const byProvider = configured.under === null ? null : hashUnder(configured.under, secret);
+  const { rows } = await sql<{ [K in keyof Holder]: Holder[K] | null } & { hash: Buffer; csrfToken: string }>`
     with found as (
-      select s.session_hash as hash, s.csrf_token, s.last_seen_at, t.token_id, t.name, t.person, t.role, t.max_messages
+      select s.session_hash as hash, s.csrf_token, s.last_seen_at, t.token_id, coalesce(t.name, s.name) as name,
+             coalesce(t.person, s.person) as person, coalesce(t.role, s.role) as role, t.max_messages
         from sessions s left join api_tokens t using (token_id)
        where ((s.session_hash = ${byRow} and t.revoked_at is null and (t.expires_at is null or t.expires_at > ${now})
                and s.token_id is not null)
-              or (s.session_hash = ${byToken} and s.token_id is null))
+              or (s.session_hash = ${byToken} and s.token_id is null and s.person is null)
+              or (s.session_hash = ${byProvider} and s.person is not null))
          and ${isAlive(now)}
     ), seen as (
       update sessions s set last_seen_at = ${now} from found f
@@ -73,12 +91,25 @@ export async function findSession(
   const row = rows[0];
   if (row === undefined) return null;
   const { hash, csrfToken, ...holder } = row;
-  return { hash, csrfToken, holder: holder.tokenId === null ? configured.holder : (holder as Holder) };
+  return { hash, csrfToken, holder: holder.person === null ? configured.holder : (holder as Holder) };
 }
 
 /** Ends a session. */
 export async function deleteSession(db: Db, hash: Buffer): Promise<void> {
   await db.deleteFrom('sessions').where('session_hash', '=', hash).execute();
+}
+
+/**
+ * Ends all sessions of a person. @returns how many
+ *
+ * @param configured also those of the configured token
+ */
+export async function deleteSessionsOf(db: Db, person: string, configured: boolean): Promise<number> {
+  const { numAffectedRows } = await sql`
+    delete from sessions s
+     where s.person = ${person} or s.token_id in (select token_id from api_tokens where person = ${person})
+        or (${configured} and s.token_id is null and s.person is null)`.execute(db);
+  return Number(numAffectedRows ?? 0);
 }
 
 /** The condition on `sessions s`. */

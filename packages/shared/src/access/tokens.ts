@@ -9,7 +9,7 @@ export type Role = 'viewer' | 'moderator' | 'approver' | 'admin';
 
 /** Whom a valid token stands for. */
 export interface Holder {
-  /** null: the token of the configuration, of which there is no row. */
+  /** null: the token of the configuration, or whom the provider of identities named: there is no row of it. */
   readonly tokenId: string | null;
   readonly name: string;
   /** Two tokens of one person are one person. */

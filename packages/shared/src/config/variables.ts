@@ -44,9 +44,38 @@ const flag = z.enum(['true', 'false'], 'expected true or false').transform((text
 const text = z.string();
 const port = whole(0, 65_535);
 
+/** Of a role that the migrations make when they are asked to. */
+function rolePassword(process: string): Variable<string | undefined> {
+  return variable(optional(z.string().regex(/^[!-~]{12,}$/u, 'expected at least 12 characters, printable ASCII')), {
+    fallback: undefined,
+    secret: true,
+    help: `Lets chat_recall_${process} log in with it, when the migrations run with --roles; read by nothing else.`,
+  });
+}
+
 function optional<T>(schema: z.ZodType<T>): z.ZodType<T | undefined> {
   return schema.optional();
 }
+
+/** Plain http only to this host: what comes from an issuer decides who is let in. */
+const issuer = url(['http:', 'https:']).refine((given) => {
+  const { protocol, hostname } = new URL(given);
+  return protocol === 'https:' || ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+}, 'expected a URL that begins with https://');
+
+const roleNames = ['viewer', 'moderator', 'approver', 'admin'] as const;
+
+/** `value=role`, separated by commas; the last `=` counts. */
+const claimRoles = z.string().transform((given, context) => {
+  const pairs: (readonly [value: string, role: (typeof roleNames)[number]])[] = [];
+  for (const pair of given.split(',')) {
+    const [, value, named] = /^\s*(.+)=(\w+)\s*$/u.exec(pair) ?? [];
+    const role = roleNames.find((name) => name === named);
+    if (value !== undefined && role !== undefined) pairs.push([value, role]);
+    else context.addIssue(`expected VALUE=ROLE, separated by commas, with roles ${roleNames.join(', ')}`);
+  }
+  return pairs;
+});
 
 /**
  * Every variable that the project reads. `.env.example` is checked against this table; each process
@@ -63,6 +92,9 @@ export const variables = {
     fallback: 10,
     help: 'Connections of one process to Postgres, 2 to 200.',
   }),
+  DATABASE_RECEIVER_PASSWORD: rolePassword('receiver'),
+  DATABASE_WORKER_PASSWORD: rolePassword('worker'),
+  DATABASE_CONSOLE_PASSWORD: rolePassword('console'),
   REDIS_URL: variable(optional(url(['redis:', 'rediss:'])), {
     fallback: undefined,
     secret: true,
@@ -180,6 +212,36 @@ export const variables = {
       help: 'Bearer token with the role admin, 16 characters or more.',
     },
   ),
+  CONSOLE_URL: variable(optional(url(['http:', 'https:'])), {
+    fallback: undefined,
+    help: 'Address under which people reach the console; the provider of identities sends them back there.',
+  }),
+  OIDC_ISSUER: variable(optional(issuer), {
+    fallback: undefined,
+    help: 'Issuer of OpenID Connect by which people log in to the console, beside tokens; absent: with tokens alone.',
+  }),
+  OIDC_CLIENT_ID: variable(optional(text), {
+    fallback: undefined,
+    help: 'The console as the issuer knows it. Its redirect URI is CONSOLE_URL with the path /log-in/oidc/callback.',
+  }),
+  OIDC_CLIENT_SECRET: variable(optional(text), {
+    fallback: undefined,
+    secret: true,
+    help: 'Its secret; absent: a public client.',
+  }),
+  OIDC_SCOPE: variable(z.string().regex(/^(?=.*\bopenid\b)[!-~]+( [!-~]+)*$/u, 'expected scopes, openid among them'), {
+    fallback: 'openid email',
+    help: 'Scopes to ask for, separated by spaces.',
+  }),
+  OIDC_ROLE_CLAIM: variable(text, {
+    fallback: 'groups',
+    help: 'Claim that tells what somebody may do: its name, or the path to it, as realm_access.roles.',
+  }),
+  OIDC_ROLES: variable(optional(claimRoles), {
+    fallback: undefined,
+    example: 'recall-admins=admin,recall-moderators=moderator',
+    help: 'Which role a value of the claim gives; the first that somebody has counts, nobody gets in without.',
+  }),
   RECALL_APPROVAL_ABOVE: variable(whole(0, 1_000_000_000), {
     fallback: 1_000,
     help: "A moderator's larger recalls wait for the approval of another person; 0: none does.",
@@ -263,4 +325,5 @@ export const prefixes = [
   'EVIDENCE_',
   'INDEX_',
   'COMPLETION_',
+  'OIDC_',
 ] as const;

@@ -1,6 +1,7 @@
 export { isRefusedData } from './errors.ts';
 export { checkMigrations, migrate, migrationsFolder } from './migrate.ts';
 export {
+  byKeys,
   createDb,
   createPool,
   inTransaction,
@@ -10,6 +11,8 @@ export {
   type PoolOptions,
   type Queries,
 } from './pool.ts';
-export { burstFor, createRateGate, type RateGate, type Slot } from './rate-gate.ts';
+export { grantQueues, grantRoles, processRoles, type ProcessRole } from './roles.ts';
+export { burstFor, createRateGate, createTurns, type RateGate, type Slot, type Turns } from './rate-gate.ts';
 export type { BatchState, OutcomeState, RecallState, Tables } from './tables.ts';
 export { createPreparedDb } from './prepared.ts';
+export { watchSilence } from './watch-silence.ts';

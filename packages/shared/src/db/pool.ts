@@ -1,6 +1,7 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import type { Tables } from './tables.ts';
+import { watchSilence } from './watch-silence.ts';
 
 export type Db = Kysely<Tables>;
 export type Pool = pg.Pool;
@@ -25,18 +26,15 @@ export interface PoolOptions {
    * which then drops the connection: a server that is gone in silence is noticed at once.
    */
   readonly queryTimeoutMs?: number;
-  /**
-   * Plans no scan of a whole table, for statements that look up few rows by their keys: a plan that is kept
-   * from when a table was small would go on scanning it.
-   */
-  readonly byKeys?: boolean;
+  /** Settings of the server for these connections, as `enable_seqscan: 'off'`. */
+  readonly settings?: Readonly<Record<string, string>>;
   /** Told of errors on idle connections; the pool replaces them by itself. */
   readonly onError?: (error: Error) => void;
 }
 
 /**
- * A pool of connections. Connecting gives up after 5 s, and TCP keep-alive ends connections whose
- * other side is gone.
+ * A pool of connections. Connecting gives up after 5 s; a connection on which the server has gone silent ends
+ * with an error within 5 s, however long statements may take (see watchSilence).
  */
 export function createPool(options: PoolOptions): Pool {
   const pool = new pg.Pool({
@@ -48,12 +46,25 @@ export function createPool(options: PoolOptions): Pool {
     keepAlive: true,
     keepAliveInitialDelayMillis: 5_000,
     types,
-    ...(options.byKeys === true ? { options: '-c enable_seqscan=off' } : {}),
+    ...(options.settings === undefined ? {} : { options: settingsOf(options.settings) }),
     ...(options.statementTimeoutMs === undefined ? {} : { statement_timeout: options.statementTimeoutMs }),
     ...(options.queryTimeoutMs === undefined ? {} : { query_timeout: options.queryTimeoutMs }),
   });
   pool.on('error', options.onError ?? (() => {}));
+  watchSilence(pool);
   return pool;
+}
+
+/**
+ * For statements that look up few rows by their keys: no scan of a whole table is planned, since a plan that is
+ * kept from when a table was small would go on scanning it.
+ */
+export const byKeys = { enable_seqscan: 'off' } as const;
+
+function settingsOf(settings: Readonly<Record<string, string>>): string {
+  return Object.entries(settings)
+    .map(([name, value]) => `-c ${name}=${value}`)
+    .join(' ');
 }
 
 /** Kysely on a pool; destroying it ends the pool. */

@@ -8,7 +8,7 @@ const names = new Map<string, string>();
 /**
  * A Db for statements that are run many times a second: a connection parses each of them once, and plans
  * it once where a plan for all parameters is as good. Only for texts that do not vary, since connections
- * keep what they have prepared; and for a pool made with `byKeys`. Destroying it ends the pool.
+ * keep what they have prepared; and for a pool with the settings `byKeys`. Destroying it ends the pool.
  */
 export function createPreparedDb(pool: Pool): Db {
   return new Kysely<Tables>({

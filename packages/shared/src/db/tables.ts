@@ -232,6 +232,10 @@ interface Sessions {
   session_hash: Buffer;
   token_id: string | null;
   csrf_token: string;
+  /** Of a log-in by the provider of identities, as are `person` and `role`. */
+  name: string | null;
+  person: string | null;
+  role: 'viewer' | 'moderator' | 'approver' | 'admin' | null;
   created_at: Generated<Date>;
   last_seen_at: Generated<Date>;
 }

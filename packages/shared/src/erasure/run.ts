@@ -174,7 +174,7 @@ async function finish(db: Db, claimed: Claimed, subject: Subject): Promise<StepE
 
 /** Statistics hold what is frequent in a column, and some of the rest, word for word. */
 async function analyze(db: Db, tables: readonly string[]): Promise<void> {
-  for (const table of tables) await sql`analyze ${sql.table(table)}`.execute(db);
+  for (const table of tables) await sql`select analyze_table(${table}::regclass)`.execute(db);
 }
 
 async function wait(db: Db, { id, fence }: Claimed, waitsFor: { planning: number; jobs: number }): Promise<StepEnd> {

@@ -29,10 +29,19 @@ export interface NewMessage {
   readonly source?: MessageSource;
 }
 
+/** The rows, as they come in the parameters. */
+const incoming = `unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::timestamptz[], $5::timestamptz[],
+                         $6::integer[], $7::text[], $8::text[], $9::text[], $11::integer[], $12::integer[],
+                         $13::text[], $14::integer[])
+               as n (conversation_id, msg_seq, app_id, msg_time, received_at, message_types, sender, text, folded,
+                     pieces, ends, raw, source)`;
+const piecesOfRow = '($10::integer[])[n.ends - n.pieces + 1 : n.ends]';
+
 /**
  * Adds messages in one statement. Of a message that comes more than once the copy from the source that
  * tells most is kept, of equal ones the one received first: in whatever order they come, the same row
  * results, and one that was erased stays so. The order of the key keeps two batches with the same messages from waiting for each other.
+ * A better copy is taken from the parameters and not from `excluded`, which would need the right to read texts.
  *
  * @returns how many rows were added or bettered
  */
@@ -48,18 +57,13 @@ export async function insertMessages(pool: Queries, all: readonly NewMessage[]):
     text: `insert into messages as m (conversation_id, msg_seq, app_id, msg_time, received_at, message_types, sender,
                                  text, folded, pieces, raw, source)
            select n.conversation_id, n.msg_seq, n.app_id, n.msg_time, n.received_at, n.message_types, n.sender,
-                  n.text, n.folded, ($10::integer[])[n.ends - n.pieces + 1 : n.ends], n.raw,
-                  n.source
-             from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::timestamptz[], $5::timestamptz[],
-                         $6::integer[], $7::text[], $8::text[], $9::text[], $11::integer[], $12::integer[],
-                         $13::text[], $14::integer[])
-               as n (conversation_id, msg_seq, app_id, msg_time, received_at, message_types, sender, text, folded,
-                     pieces, ends, raw, source)
+                  n.text, n.folded, ${piecesOfRow}, n.raw, n.source from ${incoming}
             order by n.conversation_id, n.msg_seq, n.msg_time
            on conflict (conversation_id, msg_seq, msg_time) do update
-             set app_id = excluded.app_id, received_at = excluded.received_at, message_types = excluded.message_types,
-                 sender = excluded.sender, text = excluded.text, folded = excluded.folded, pieces = excluded.pieces,
-                 raw = excluded.raw, source = excluded.source
+             set (app_id, received_at, message_types, sender, text, folded, pieces, raw, source) =
+                 (select n.app_id, n.received_at, n.message_types, n.sender, n.text, n.folded, ${piecesOfRow}, n.raw, n.source
+                    from ${incoming}
+                   where n.conversation_id = m.conversation_id and n.msg_seq = m.msg_seq and n.msg_time = m.msg_time)
            where (excluded.source, excluded.received_at) < (m.source, m.received_at)
              and m.message_types & ${textFlags.erased} = 0`,
     values: [

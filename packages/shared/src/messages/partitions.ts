@@ -127,7 +127,7 @@ async function dropPartitions(
       held.push({ name, recallIds });
       continue;
     }
-    if (!(await dropPartition(db, name))) continue;
+    if (!(await dropPartition(db, day))) continue;
     dropped.push(name);
     if (recallIds.length > 0) overdue.push({ name, recallIds });
   }
@@ -138,11 +138,11 @@ async function dropPartitions(
  * Dropping needs the parent table's lock for a moment. Rather than queue for it behind a long query,
  * with all of ingest queued behind itself, it gives up after 200 ms; the next run tries again.
  */
-async function dropPartition(db: Db, name: string): Promise<boolean> {
+async function dropPartition(db: Db, day: string): Promise<boolean> {
   try {
     await db.transaction().execute(async (trx) => {
       await sql`set local lock_timeout = '200ms'`.execute(trx);
-      await sql`drop table if exists ${sql.table(name)}`.execute(trx);
+      await sql`select drop_message_partition(${day}::date)`.execute(trx);
     });
     return true;
   } catch (error) {

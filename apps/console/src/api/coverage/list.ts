@@ -1,4 +1,4 @@
-import { listCoverage, summarizeCoverage } from '@chat-recall/shared/history';
+import { listCoverage, summarizeCoverage, summarizeGroup } from '@chat-recall/shared/history';
 import { z } from 'zod';
 import { json } from '../../http/answer.ts';
 import { cursorSchema, fromCursor, toCursor } from '../../http/cursor.ts';
@@ -16,7 +16,7 @@ export const listCoverageRoute = route({
   id: 'listCoverage',
   summary: 'How complete the index is',
   description:
-    'Over the whole app, and by conversation, those that miss most first. Callbacks come once and may be lost: missing sequences are found from the numbers of those that came, and asked for from the history of the platform.',
+    'Over the whole app or one group, and by conversation, those that miss most first. Callbacks come once and may be lost: missing sequences are found from the numbers of those that came, and asked for from the history of the platform.',
   role: 'viewer',
   query: {
     groupId: text(searchable(256).describe('Only the conversations of this group').optional()),
@@ -26,7 +26,7 @@ export const listCoverageRoute = route({
   responses: { 200: { description: 'A page.', content: { 'application/json': coveragePageSchema } } },
   async handle({ query }, { appId, reads }) {
     const [summary, { items, next }] = await Promise.all([
-      summarizeCoverage(reads, appId),
+      query.groupId === undefined ? summarizeCoverage(reads, appId) : summarizeGroup(reads, appId, query.groupId),
       listCoverage(reads, {
         appId,
         groupId: query.groupId ?? null,

@@ -158,6 +158,9 @@ export const recallSchema = component(
     plannedAt: time.nullable(),
     startedAt: time.nullable(),
     finishedAt: time.nullable(),
+    detailsDroppedAt: time
+      .nullable()
+      .describe('When its outcomes and attempts were dropped for their age; its counts stay. null: they are there'),
   }) satisfies z.ZodType<Recall>,
   {
     id: 'Recall',
@@ -209,6 +212,7 @@ export const recallSchema = component(
         plannedAt: '2026-11-22T09:00:00.120Z',
         startedAt: '2026-11-22T09:00:00.120Z',
         finishedAt: null,
+        detailsDroppedAt: null,
       },
     ],
   },

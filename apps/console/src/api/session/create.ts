@@ -41,7 +41,7 @@ export const logIn = route({
     const former = await formerSession();
     const { secret, session } = await inTransaction(db, async (trx) => {
       if (former !== null) await identities.end(trx, former);
-      const begun = await identities.begin(trx, holder, body.token);
+      const begun = await identities.begin(trx, { by: 'token', holder, token: body.token });
       const { name, person, role } = holder;
       await appendAudit(trx, { ...asker, name, person, role }, { action: 'session.create' });
       return begun;

@@ -137,6 +137,9 @@ function About({ recall }: { readonly recall: Recall }) {
             <Deed label={words.recall.approvedBy} who={approval.approvedBy} at={approval.approvedAt} />
           )}
           {recall.finishedAt !== null && <Deed label={words.recall.finished} who="" at={recall.finishedAt} />}
+          {recall.detailsDroppedAt !== null && (
+            <Deed label={words.recall.detailsDropped} who="" at={recall.detailsDroppedAt} />
+          )}
         </Group>
       </Stack>
     </Paper>

@@ -33,6 +33,13 @@ export function Gate({ children }: { readonly children: ReactNode }) {
     }
   }
   useEffect(() => void look(), []);
+  // Whoever logs in by a provider does so beside this page, and comes back to it.
+  useEffect(() => {
+    if (!isExpired) return undefined;
+    const again = (): void => void request<Session>('GET', '/api/v1/session').then(renew, () => {});
+    addEventListener('focus', again);
+    return () => removeEventListener('focus', again);
+  }, [isExpired]);
 
   function renew(next: Session): void {
     const other = sessionStore.current()?.principal.name !== next.principal.name;
@@ -63,7 +70,7 @@ export function Gate({ children }: { readonly children: ReactNode }) {
       >
         <Stack>
           <Text>{words.login.expiredText}</Text>
-          <LogInForm onDone={renew} />
+          <LogInForm onDone={renew} stays />
         </Stack>
       </Modal>
     </>

@@ -1,13 +1,20 @@
-import type { Session } from '@chat-recall/client/types';
-import { Button, PasswordInput, Stack } from '@mantine/core';
+import type { LogInWays, Session } from '@chat-recall/client/types';
+import { Alert, Button, PasswordInput, Stack, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { request } from '../api/client.ts';
 import { Problem } from '../api/problem.ts';
 import { problemText } from '../parts/problem-note.tsx';
 import { useWords } from '../words/index.ts';
 
+interface LogInFormProps {
+  readonly onDone: (session: Session) => void;
+  /** Whether the page stays: the provider of identities then opens beside it. */
+  readonly stays?: boolean;
+}
+
 /** The token goes to the console and is kept nowhere: the session is a cookie that scripts do not see. */
-export function LogInForm({ onDone }: { readonly onDone: (session: Session) => void }) {
+export function LogInForm({ onDone, stays = false }: LogInFormProps) {
   const words = useWords();
   const [token, setToken] = useState('');
   const [error, setError] = useState<string | null>(null);
@@ -36,6 +43,7 @@ export function LogInForm({ onDone }: { readonly onDone: (session: Session) => v
   return (
     <form onSubmit={submit} noValidate>
       <Stack>
+        <ByProvider stays={stays} />
         <PasswordInput
           label={words.login.token}
           description={words.login.tokenHint}
@@ -52,5 +60,44 @@ export function LogInForm({ onDone }: { readonly onDone: (session: Session) => v
         </Button>
       </Stack>
     </form>
+  );
+}
+
+/** Why the provider of identities sent the browser back without a session; told once. */
+const failure = new URLSearchParams(location.search).get('logIn');
+if (failure !== null) history.replaceState(null, '', location.pathname);
+
+/** A link and no form: the policy lets the page send forms nowhere. */
+function ByProvider({ stays }: { readonly stays: boolean }) {
+  const words = useWords();
+  const { data } = useQuery({
+    queryKey: ['log-in-ways'],
+    queryFn: () => request<LogInWays>('GET', '/api/v1/session/ways'),
+    staleTime: Infinity,
+  });
+  const provider = data?.provider ?? null;
+  const cause = failure === null || stays ? undefined : words.login.causes[failure];
+  return (
+    <>
+      {cause !== undefined && (
+        <Alert color="red" variant="outline" role="alert">
+          {cause}
+        </Alert>
+      )}
+      {provider !== null && (
+        <>
+          <Button
+            component="a"
+            href={`${provider.path}?to=${encodeURIComponent(stays ? '/' : location.pathname + location.search)}`}
+            {...(stays ? { target: '_blank', rel: 'noopener' } : {})}
+          >
+            {words.login.provider(provider.name)}
+          </Button>
+          <Text size="sm" ta="center">
+            {words.login.or}
+          </Text>
+        </>
+      )}
+    </>
   );
 }

@@ -12,7 +12,8 @@ export const proof = {
     verifyAll: 'Verify all with history',
     wanted: 'History is being asked …',
     done: 'History was asked.',
-    unverifiable: (count: string) => `Of ${count} it cannot speak: live groups, or groups that are gone.`,
+    unverifiable: (count: string) =>
+      `Of ${count} it cannot speak: live groups, groups that are gone, or history is not read.`,
     column: 'Proof',
     isConfirmed: 'Confirmed',
     isVerified: 'Verified',

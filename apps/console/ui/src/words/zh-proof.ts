@@ -12,7 +12,7 @@ export const proof: typeof en = {
     verifyAll: '全部向历史记录核实',
     wanted: '正在核实…',
     done: '已向历史记录核实。',
-    unverifiable: (count) => `其中 ${count} 条无法核实：直播群或已不存在的群组。`,
+    unverifiable: (count) => `其中 ${count} 条无法核实：直播群、已不存在的群组，或未开启历史读取。`,
     column: '证明',
     isConfirmed: '已确认',
     isVerified: '已核实',
