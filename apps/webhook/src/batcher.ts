@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Outage } from './outage.ts';
+import { createRoom } from './room.ts';
 
 /** What became of an entry: durable in its place, apart, on the local disk for the moment, or not kept. */
 export type Fate = 'stored' | 'quarantined' | 'spooled' | 'lost';
@@ -25,8 +26,8 @@ export interface BatcherOptions<T> {
   readonly largest: Size;
   /** Writes under way at once: while one commits the next is put together. */
   readonly maxInFlight: number;
-  /** What may wait: beyond it `hasRoom` is false and `add` gives up at once. */
-  readonly maxWaiting: Size;
+  /** What may wait, and for how long, at most: beyond it `hasRoom` is false and `add` gives up at once. */
+  readonly maxWaiting: Size & { readonly ms: number };
   /** Makes all durable or rejects; must be harmless when repeated. */
   write(entries: readonly T[]): Promise<void>;
   /** Whether a write was refused for what is in it, so that repeating it is no use. */
@@ -43,41 +44,72 @@ export interface BatcherOptions<T> {
 const triedForMs = 1_200;
 /** Before the second try, ms; doubled from try to try. */
 const firstPauseMs = 10;
+/** By then an entry has its answer, whatever its write does, ms. */
+const answeredWithinMs = 1_700;
+/** How often entries without an answer are looked at, ms. */
+const sweepEveryMs = 50;
 
 interface Waiting<T> {
   readonly entry: T;
   readonly size: Size;
+  /** When it was added, by `performance.now()`. */
+  readonly since: number;
+  /** Only the first fate counts. */
   readonly settle: (fate: Fate) => void;
+  givenUp: boolean;
 }
 
 /**
  * Natural batching: what arrives while writes are under way goes into the next one. There is no timer;
  * an idle batcher writes as soon as the event loop has turned once, so that what was parsed in the
  * same turn goes together. A refused batch is halved until the bad entry is alone.
+ *
+ * A write that stands still keeps its place, so that no more than `maxInFlight` are ever asked of the database;
+ * its entries are answered as lost when nobody waits for them any more. Should they become durable later, that
+ * does no harm.
  */
 export function createBatcher<T>(options: BatcherOptions<T>): Batcher<T> {
-  const { largest, maxInFlight, maxWaiting } = options;
+  const { largest, maxInFlight } = options;
   const waiting: Waiting<T>[] = [];
   let rows = 0;
   let bytes = 0;
-  let inFlight = 0;
+  const room = createRoom(options.maxWaiting);
+  const underWay = new Set<readonly Waiting<T>[]>();
   let scheduled = false;
+  let sweeping = false;
   const idle: (() => void)[] = [];
 
   function schedule(): void {
-    if (scheduled || inFlight >= maxInFlight || waiting.length === 0) return;
+    if (scheduled || underWay.size >= maxInFlight || waiting.length === 0) return;
     scheduled = true;
     setImmediate(begin);
+  }
+
+  function watch(): void {
+    if (sweeping || (underWay.size === 0 && waiting.length === 0)) return;
+    sweeping = true;
+    setTimeout(sweep, sweepEveryMs).unref();
+  }
+
+  function sweep(): void {
+    sweeping = false;
+    const before = performance.now() - answeredWithinMs;
+    const inTime = waiting.findIndex(({ since }) => since >= before);
+    const late = remove(inTime === -1 ? waiting.length : inTime);
+    for (const batch of underWay) late.push(...batch.filter(({ since, givenUp }) => since < before && !givenUp));
+    if (late.length > 0) giveUp(late, new Error('the database did not answer in time'));
+    watch();
   }
 
   function begin(): void {
     scheduled = false;
     const batch = take();
-    inFlight += 1;
+    underWay.add(batch);
+    watch();
     void keep(batch).then(() => {
-      inFlight -= 1;
+      underWay.delete(batch);
       schedule();
-      if (inFlight === 0 && waiting.length === 0) for (const tell of idle.splice(0)) tell();
+      if (underWay.size === 0 && waiting.length === 0) for (const tell of idle.splice(0)) tell();
     });
     schedule();
   }
@@ -91,9 +123,17 @@ export function createBatcher<T>(options: BatcherOptions<T>): Batcher<T> {
       taken = sum;
       count += 1;
     }
-    rows -= taken.rows;
-    bytes -= taken.bytes;
-    return waiting.splice(0, count);
+    return remove(count);
+  }
+
+  /** Takes the oldest so many out of what waits. */
+  function remove(count: number): Waiting<T>[] {
+    const removed = waiting.splice(0, count);
+    for (const { size } of removed) {
+      rows -= size.rows;
+      bytes -= size.bytes;
+    }
+    return removed;
   }
 
   /** Never rejects. */
@@ -102,6 +142,8 @@ export function createBatcher<T>(options: BatcherOptions<T>): Batcher<T> {
     try {
       await writeInTime(batch.map(({ entry }) => entry));
       for (const { settle } of batch) settle('stored');
+      const stored = batch.reduce((sum, { size }) => sum + size.rows, 0);
+      if (batch[0] !== undefined) room.learn(stored, performance.now() - batch[0].since);
     } catch (error) {
       const [only] = batch;
       if (!options.isRefused(error)) await spoolOrGiveUp(batch, error);
@@ -174,16 +216,19 @@ export function createBatcher<T>(options: BatcherOptions<T>): Batcher<T> {
 
   function giveUp(batch: readonly Waiting<T>[], error: unknown): void {
     options.onLost(error, batch.length);
-    for (const { settle } of batch) settle('lost');
+    for (const item of batch) {
+      item.givenUp = true;
+      item.settle('lost');
+    }
   }
 
-  const hasRoom = (): boolean => rows < maxWaiting.rows && bytes < maxWaiting.bytes;
+  const hasRoom = (): boolean => room.has({ rows, bytes }, waiting[0]?.since);
   return {
     hasRoom,
     add(entry, size) {
       if (!hasRoom()) return Promise.resolve('lost');
       return new Promise((settle) => {
-        waiting.push({ entry, size, settle });
+        waiting.push({ entry, size, since: performance.now(), settle, givenUp: false });
         rows += size.rows;
         bytes += size.bytes;
         schedule();
@@ -191,7 +236,7 @@ export function createBatcher<T>(options: BatcherOptions<T>): Batcher<T> {
     },
     waitingRows: () => rows,
     drain() {
-      if (inFlight === 0 && waiting.length === 0) return Promise.resolve();
+      if (underWay.size === 0 && waiting.length === 0) return Promise.resolve();
       return new Promise((resolve) => idle.push(resolve));
     },
   };

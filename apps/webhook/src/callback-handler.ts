@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { ReadContent } from '@chat-recall/shared/messages';
 import { answerOk, answerRefusal } from './answer.ts';
 import { authenticate, type Credentials } from './authenticate.ts';
@@ -8,15 +8,15 @@ import { commandLabel, parserOf } from './callbacks/commands.ts';
 import type { CommandCounts } from './command-counts.ts';
 import type { Figures } from './figures.ts';
 import { parseBody } from './parse-body.ts';
-import { discardBody, readBody } from './read-body.ts';
+import { discardBody, type BodyReader } from './read-body.ts';
 import { malformedField, refusals, type Refusal } from './refusals.ts';
+import type { Handle, Prove } from './server.ts';
 import type { Entry } from './write-entries.ts';
-
-const maxBodyBytes = 256 * 1024;
 
 export interface CallbackHandlerOptions {
   readonly credentials: Credentials;
   readonly batcher: Batcher<Entry>;
+  readonly bodies: BodyReader;
   readonly figures: Figures;
   readonly counts: CommandCounts;
   /** What of a message goes into the index. */
@@ -34,26 +34,26 @@ type Result = 'stored' | 'quarantined' | 'spooled' | 'online_only' | 'noted' | '
  * The callback path, in front of any router. What can be told from the head is told before a byte of
  * the body is read; OK is answered only for what is durable or knowingly ignored (intl 34354).
  */
-export function createCallbackHandler(
-  options: CallbackHandlerOptions,
-): (request: IncomingMessage, response: ServerResponse, search: string) => Promise<void> {
-  const { credentials, batcher, figures, counts, read, now } = options;
+export function createCallbackHandler(options: CallbackHandlerOptions): Handle {
+  const { credentials, batcher, bodies, figures, counts, read, now } = options;
 
-  function judgeHead(request: IncomingMessage, query: CallbackQuery): Refusal | undefined {
+  function judgeHead(request: IncomingMessage, query: CallbackQuery, prove: Prove): Refusal | undefined {
     if (request.method !== 'POST') return refusals.notPost;
     const verdict = authenticate(query, credentials, now());
     if (verdict !== 'authentic') return refusals[verdict];
+    prove(request.socket);
     if (query.command === undefined || query.command === '') return refusals.commandMissing;
     const { 'content-length': length, 'content-encoding': encoding } = request.headers;
     if (encoding !== undefined && encoding.toLowerCase() !== 'identity') return refusals.encoded;
-    if (length !== undefined && Number(length) > maxBodyBytes) return refusals.tooLarge;
+    if (length !== undefined && Number(length) > bodies.maxBytes) return refusals.tooLarge;
     return batcher.hasRoom() ? undefined : refusals.full;
   }
 
   async function take(request: IncomingMessage, appId: number, command: string): Promise<Result> {
-    const raw = await readBody(request, maxBodyBytes);
+    const raw = await bodies.read(request);
     if (raw === 'broken_off') return raw;
     if (raw === 'too_large') return refusals.tooLarge;
+    if (raw === 'no_room') return refusals.full;
     const body = parseBody(raw);
     if ('refusal' in body) return body.refusal;
     if (body.fields['CallbackCommand'] !== command) return refusals.commandsDiffer;
@@ -74,10 +74,10 @@ export function createCallbackHandler(
     return outcomes[fate];
   }
 
-  return async (request, response, search) => {
+  return async (request, response, search, prove) => {
     const query = readCallbackQuery(search);
     const { command } = query;
-    let result: Result | undefined = judgeHead(request, query);
+    let result: Result | undefined = judgeHead(request, query, prove);
     const expectsContinue = request.headers.expect !== undefined;
     if (result !== undefined) {
       // Whether the body still comes is for the sender to say: this connection cannot go on.

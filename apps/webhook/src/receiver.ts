@@ -4,8 +4,14 @@ import { codeOf, isRecallError } from '@chat-recall/shared/errors';
 import { createDisposals } from '@chat-recall/shared/lifecycle';
 import { createSeen } from '@chat-recall/shared/history';
 import type { Log } from '@chat-recall/shared/log';
-import { createContentReader, createTextPolicy, insertQuarantine } from '@chat-recall/shared/messages';
-import { createRegistry, listen, serveHealth, urlOf } from '@chat-recall/shared/metrics';
+import {
+  createContentReader,
+  createPieceMerger,
+  createTextPolicy,
+  insertQuarantine,
+  mergedBeside,
+} from '@chat-recall/shared/messages';
+import { createRegistry, listen, serveHealth, urlOf, watchEventLoop } from '@chat-recall/shared/metrics';
 import { createBatcher, type Batcher } from './batcher.ts';
 import { createCallbackHandler } from './callback-handler.ts';
 import { createChecks } from './checks.ts';
@@ -13,6 +19,7 @@ import { createCommandCounts } from './command-counts.ts';
 import { createFigures } from './figures.ts';
 import { createHealthApp } from './health-app.ts';
 import { createOutage, type Outage } from './outage.ts';
+import { createBodyReader } from './read-body.ts';
 import type { settings } from './settings.ts';
 import type { Refusal } from './refusals.ts';
 import { seldom } from './seldom.ts';
@@ -23,6 +30,8 @@ import { createWriter, decodeEntry, encodeEntry, type Entry } from './write-entr
 
 /** A write without an answer by then has lost its server, ms; the platform has given up long before. */
 const queryTimeoutMs = 5_000;
+/** The server ends it by then, ms: what nobody waits for any more must not go on waiting for a lock there. */
+const statementTimeoutMs = 4_500;
 /** Like events are logged this often at most, ms. */
 const logEveryMs = 10_000;
 
@@ -56,12 +65,18 @@ export async function createReceiver({ config, log, overrides = {} }: ReceiverOp
       name: 'webhook',
       size: config.DATABASE_POOL_SIZE,
       queryTimeoutMs,
+      statementTimeoutMs,
+      settings: mergedBeside,
       onError: (err) => log.warn({ err }, 'a database connection was lost'),
     });
     disposals.add('database', () => pool.end());
     const awayAtStart = await isAwayAtStart(pool, config.WEBHOOK_SPOOL_DIR !== undefined);
 
     const registry = createRegistry('webhook');
+    disposals.add(
+      'event loop',
+      watchEventLoop(registry, (stalls) => log.warn(stalls, 'the process stood still')),
+    );
     const figures = sampleFigures(
       createFigures(registry, () => batcher.waitingRows()),
       pool,
@@ -80,10 +95,14 @@ export async function createReceiver({ config, log, overrides = {} }: ReceiverOp
       await seen.loop.stop();
       await seen.flush();
     });
+    const merger = createPieceMerger(pool, (err) =>
+      log.warn({ err }, 'new pieces of the keyword index were not merged'),
+    );
+    disposals.add('keyword index', () => merger.loop.stop());
     const text = createTextPolicy(config);
     // Where texts must not be kept a callback's body must not be, either.
     const mayKeepRaw = text.mode === 'full';
-    const write = createWriter({ pool, keepRaw: config.WEBHOOK_KEEP_RAW && mayKeepRaw, seen });
+    const write = createWriter({ pool, keepRaw: config.WEBHOOK_KEEP_RAW && mayKeepRaw, seen, merger });
     const tellLost = seldom<unknown>(logEveryMs, now, (err, _kind, writes) =>
       log.error({ err, writes }, 'callbacks refused: the database does not take them'),
     );
@@ -133,7 +152,8 @@ export async function createReceiver({ config, log, overrides = {} }: ReceiverOp
     const batcher: Batcher<Entry> = createBatcher<Entry>({
       largest: { rows: 1_000, bytes: 8 * 1024 * 1024 },
       maxInFlight: 2,
-      maxWaiting: { rows: 50_000, bytes: 64 * 1024 * 1024 },
+      // With a disk to go to there is no need to refuse before the database is known to be away.
+      maxWaiting: { rows: 50_000, bytes: 64 * 1024 * 1024, ms: spool === undefined ? 1_200 : 1_600 },
       async write(entries) {
         const began = performance.now();
         await write(entries);
@@ -155,6 +175,7 @@ export async function createReceiver({ config, log, overrides = {} }: ReceiverOp
     const handle = createCallbackHandler({
       credentials: new Map(apps.map(({ sdkAppId, webhookTokens }) => [String(sdkAppId), webhookTokens])),
       batcher,
+      bodies: createBodyReader({ bodyBytes: 256 * 1024, allBytes: 64 * 1024 * 1024 }),
       figures,
       counts,
       read: createContentReader(text),

@@ -8,6 +8,7 @@ import {
   type ConversationKey,
   type NewMark,
   type NewMessage,
+  type PieceMerger,
 } from '@chat-recall/shared/messages';
 import type { ParsedGone, ParsedMessage, ParsedRecall } from './callbacks/parsed.ts';
 
@@ -31,8 +32,9 @@ export function createWriter(options: {
   readonly pool: Pool;
   readonly keepRaw: boolean;
   readonly seen: Seen;
+  readonly merger: PieceMerger;
 }): (entries: readonly Entry[]) => Promise<void> {
-  const { pool, keepRaw, seen } = options;
+  const { pool, keepRaw, seen, merger } = options;
   const conversations = createConversations(pool);
   return async (all) => {
     const keys: ConversationKey[] = [];
@@ -72,7 +74,10 @@ export function createWriter(options: {
       }
     }
     await insertMessages(pool, messages);
-    for (const { conversationId, msgSeq, msgTime } of messages) seen.note(conversationId, msgSeq, msgTime);
+    for (const { conversationId, msgSeq, msgTime } of messages) {
+      seen.note(conversationId, msgSeq, msgTime);
+      merger.note(msgTime);
+    }
     await insertMarks(pool, marks);
     await noteGone(pool, gone);
   };

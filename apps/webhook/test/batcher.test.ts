@@ -1,5 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
+import { eventually } from '@chat-recall/testkit';
 import { createBatcher, type Batcher, type BatcherOptions, type Size } from '../src/batcher.ts';
 
 class Refused extends Error {}
@@ -20,7 +21,7 @@ function gated(change: Partial<BatcherOptions<number>> = {}): Gate {
   const batcher = createBatcher<number>({
     largest: { rows: 10, bytes: 1_000 },
     maxInFlight: 2,
-    maxWaiting: { rows: 100, bytes: 10_000 },
+    maxWaiting: { rows: 100, bytes: 10_000, ms: 60_000 },
     write: (entries) =>
       new Promise((resolve, reject) => {
         writes.push({ entries, end: (error) => (error === undefined ? resolve() : reject(error)) });
@@ -77,7 +78,7 @@ describe('createBatcher', () => {
   });
 
   test('only so much may wait', async () => {
-    const { writes, batcher } = gated({ maxWaiting: { rows: 3, bytes: 100 } });
+    const { writes, batcher } = gated({ maxWaiting: { rows: 3, bytes: 100, ms: 60_000 } });
     const fates = [1, 2, 3].map((entry) => batcher.add(entry, one));
     expect(batcher.hasRoom()).toBe(false);
     expect(await batcher.add(4, one)).toBe('lost');
@@ -90,6 +91,32 @@ describe('createBatcher', () => {
     expect(await Promise.all(fates)).toEqual(['stored', 'stored', 'stored']);
     await batcher.drain();
     expect(batcher.hasRoom()).toBe(true);
+  });
+
+  test('entries of a write that stands still are answered in time, it keeps its place, and what waits is not late', async () => {
+    const { writes, lost, batcher } = gated({ maxInFlight: 1, maxWaiting: { rows: 100, bytes: 10_000, ms: 700 } });
+    const first = batcher.add(1, one);
+    await turn();
+    const second = batcher.add(2, one);
+    const began = performance.now();
+    await eventually(() => !batcher.hasRoom());
+    // Refused at once, long before those that wait are given up.
+    expect(await batcher.add(3, one)).toBe('lost');
+    expect(batcher.waitingRows()).toBe(1);
+    expect(await Promise.all([first, second])).toEqual(['lost', 'lost']);
+    expect(performance.now() - began).toBeLessThan(1_950);
+    // What comes now waits for its turn, and is not asked of the database meanwhile.
+    const third = batcher.add(4, one);
+    await turn();
+    expect(writes.map(({ entries }) => entries)).toEqual([[1]]);
+    writes[0]?.end();
+    await eventually(() => writes.length === 2);
+    writes[1]?.end();
+    expect(writes.map(({ entries }) => entries)).toEqual([[1], [4]]);
+    expect(await third).toBe('stored');
+    // Each entry is told of once.
+    expect(lost.reduce((sum, entries) => sum + entries, 0)).toBe(2);
+    await batcher.drain();
   });
 
   test('a refused batch is halved until the bad ones are alone', async () => {

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readConfig } from '@chat-recall/shared/config';
 import { createPool, type Pool } from '@chat-recall/shared/db';
-import { createLog } from '@chat-recall/shared/log';
-import { createTestDatabase } from '@chat-recall/testkit';
+import { createTestDatabase, testLog } from '@chat-recall/testkit';
 import { createReceiver, type Receiver } from '../src/receiver.ts';
 import { judgeSettings, settings } from '../src/settings.ts';
 
@@ -51,7 +50,7 @@ export async function startReceiver(
   const pool = createPool({ databaseUrl: database.url, name: 'test' });
   const log: string[] = [];
   const environment = {
-    DATABASE_URL: await reach(database.url),
+    DATABASE_URL: await reach(database.as('receiver')),
     TENCENT_SDK_APP_ID: String(appId),
     WEBHOOK_HOST: '127.0.0.1',
     WEBHOOK_PORT: '0',
@@ -61,7 +60,7 @@ export async function startReceiver(
   const { config } = readConfig(environment, settings, [], judgeSettings);
   const receiver = await createReceiver({
     config,
-    log: createLog('webhook', 'debug', { write: (line) => void log.push(line) }),
+    log: testLog('webhook', (line) => void log.push(line)),
   });
 
   function urlFor(command: string, { query = {}, now = Date.now() }: PostOptions = {}): string {
