@@ -17,6 +17,7 @@ import {
   type Verdict,
 } from '@chat-recall/shared/recalls';
 import { groupMsgRecall, type RecallAnswer, type TencentClient } from '@chat-recall/shared/tencent';
+import { anotherSlot, reserveSlot } from './slots.ts';
 
 /** A batch to call, from its job. */
 export interface BatchToCall {
@@ -52,8 +53,6 @@ export type BatchEnd =
 
 /** Three groups in a row that say "no permission": it is the app's permission that is missing. */
 const refusalsInARow = 3;
-/** A batch that was taken this long ago and still waits for its turn asks again whether it is wanted, ms. */
-const takenForMs = 500;
 
 /**
  * Calls one batch: takes it under a lease, writes each attempt before the call and its codes after it,
@@ -70,24 +69,28 @@ export async function callBatch(
 ): Promise<BatchEnd> {
   const { db, gate, signal } = parts;
   const worker = { name: parts.workerName, starts, leaseSeconds: leaseSeconds(parts.timeoutMs) };
-  const slot = await gate.reserve(priority, signal);
-  const begun = await beginBatch(db, batch, worker);
-  if (begun === null) {
-    // Of a recall that was paused meanwhile: it waits for the feeder again. Else this changes nothing.
+  const slot = await reserveSlot(gate, priority, signal);
+  let takingSince = performance.now();
+  const begun = slot && (await beginBatch(db, batch, worker));
+  if (slot === null || begun === null) {
+    // The process stops, or the recall was paused: the batch waits for the feeder again. Else this changes nothing.
     await unqueueBatches(db, [batch]);
     return { kind: 'not_due' };
   }
   const run = startRun(parts, batch, begun);
   const first = begun.open.filter(isCallable);
   if (begun.attemptId === null) return run.close();
-  if (!(await slot.use()) && !(await anotherSlot(gate, priority, signal))) return run.putBack(begun.attemptId, first);
+  if (!(await slot.use()) && !(await anotherSlot(gate, priority, signal, takingSince)))
+    return run.putBack(begun.attemptId, first);
 
   const todo: OpenSequence[][] = [first];
   let attemptId: number | null = begun.attemptId;
   for (let called = todo.shift(); called !== undefined; called = todo.shift()) {
     if (attemptId === null) {
       // A part of a split batch: the slot first, so that the lease and the recall's state are fresh.
-      const next = await gate.reserve(priority, signal);
+      const next = await reserveSlot(gate, priority, signal);
+      if (next === null) return run.leave();
+      takingSince = performance.now();
       attemptId = await beginPart(
         db,
         { ...batch, fence: begun.fence },
@@ -95,7 +98,8 @@ export async function callBatch(
         called.map(({ msgSeq }) => msgSeq),
       );
       if (attemptId === null) return run.leave();
-      if (!(await next.use()) && !(await anotherSlot(gate, priority, signal))) return run.putBack(attemptId, called);
+      if (!(await next.use()) && !(await anotherSlot(gate, priority, signal, takingSince)))
+        return run.putBack(attemptId, called);
     }
     const started = performance.now();
     const answer = await recall(parts, batch, called, begun.reason, priority);
@@ -110,13 +114,6 @@ export async function callBatch(
   return run.end();
 }
 
-/** A slot for a call whose first one came too late; false when it would be long past its check. */
-async function anotherSlot(gate: RateGate, priority: number, signal: AbortSignal): Promise<boolean> {
-  const since = performance.now();
-  await gate.enter(priority, signal);
-  return performance.now() - since < takenForMs;
-}
-
 async function recall(
   parts: CallParts,
   batch: BatchToCall,
@@ -124,7 +121,8 @@ async function recall(
   reason: string,
   priority: number,
 ): Promise<RecallAnswer> {
-  // The first HTTP attempt has its slot already; one with a renewed signature takes another.
+  // The first HTTP attempt has its slot already; one with a renewed signature takes another, also when the process
+  // stops: it is in the middle of a call.
   let slots = 1;
   return groupMsgRecall(
     parts.client,
@@ -135,7 +133,7 @@ async function recall(
       reason: parts.sendReason ? reason : undefined,
     },
     async () => {
-      if (slots-- <= 0) await parts.gate.enter(priority, parts.signal);
+      if (slots-- <= 0) await parts.gate.enter(priority);
     },
   );
 }

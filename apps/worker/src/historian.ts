@@ -3,7 +3,13 @@ import { checkTails, fillGaps, readSilence } from '@chat-recall/shared/history';
 import { startLoop } from '@chat-recall/shared/lifecycle';
 import type { Log } from '@chat-recall/shared/log';
 import type { ReadContent } from '@chat-recall/shared/messages';
-import { resolveUnknown, verifyStep, wantVerification, type LookUpParts } from '@chat-recall/shared/recalls';
+import {
+  endVerifications,
+  resolveUnknown,
+  verifyStep,
+  wantVerification,
+  type LookUpParts,
+} from '@chat-recall/shared/recalls';
 import type { Gate, TencentClient } from '@chat-recall/shared/tencent';
 
 /** How often gaps are looked for when there was none, ms. */
@@ -43,7 +49,7 @@ export interface Historian {
 /** Asks the platform's history for what the callbacks did not bring. */
 export async function startHistorian(parts: HistorianParts): Promise<Historian> {
   const { db, pool, appId, client, callsPerSecond, signal, log } = parts;
-  if (callsPerSecond === 0) return { lookUp: null, gate: null, stop: () => Promise.resolve() };
+  if (callsPerSecond === 0) return withoutHistory(parts);
   const gateOf = async (command: string, rate: number): Promise<Gate> => {
     const gate = await createRateGate(pool, `${appId}_${command}`, rate);
     return enter(gate, signal);
@@ -105,6 +111,19 @@ export async function startHistorian(parts: HistorianParts): Promise<Historian> 
     gate: historyGate,
     stop: () => Promise.all([gaps, tails, doubts, proofs].map((loop) => loop.stop())),
   };
+}
+
+/** History is not read: who asks it for proof is told that it cannot speak, rather than left to wait. */
+function withoutHistory({ db, appId, log }: HistorianParts): Historian {
+  const proofs = startLoop(
+    proofsEveryMs,
+    async () => {
+      const recalls = await endVerifications(db, appId);
+      if (recalls > 0) log.warn({ recalls, sdkAppId: appId }, 'history is not read: recalls cannot be verified by it');
+    },
+    (error) => log.error({ err: error, sdkAppId: appId }, 'ending verifications failed'),
+  );
+  return { lookUp: null, gate: null, stop: () => proofs.stop() };
 }
 
 function enter(gate: RateGate, signal: AbortSignal): Gate {

@@ -91,7 +91,14 @@ export function createWorkerMetrics(registry: Registry, parts: { pool: Pool; gat
     help: 'Days older than the retention that are kept for open recalls, as of the last hour.',
     registers,
   });
+  const rebuilt = new Counter({
+    name: 'chat_recall_queue_worker_rebuilt_total',
+    help: 'Times that jobs waited, none was taken, and the worker of the queue was built anew.',
+    labelNames: ['queue'],
+    registers,
+  });
   return {
+    onRebuilt: (queue: string): void => rebuilt.inc({ queue }),
     onHeld: (partitions: number): void => held.set(partitions),
     onLate: (messages: number): void => late.inc(messages),
     onCall(answer: RecallAnswer, decision: Decision, took: number): void {

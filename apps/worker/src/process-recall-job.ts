@@ -38,6 +38,8 @@ export interface RecallJobParts {
   /** Told when a recall may have batches to feed. */
   readonly onPlanned: () => void;
   readonly onError: (error: unknown, recallId: string) => void;
+  /** Aborted when the process stops: another worker goes on with what is not planned. */
+  readonly signal: AbortSignal;
 }
 
 /** Producers are a principal of their own: whose name a job bears is a claim. */
@@ -111,10 +113,11 @@ async function takeUp(db: Db, recallId: string): Promise<void> {
 }
 
 async function plan(parts: RecallJobParts, job: Job, recallId: string): Promise<void> {
-  const { db, historyOf, hash, onPlanned, onError } = parts;
+  const { db, historyOf, hash, onPlanned, onError, signal } = parts;
   try {
-    await planRecall(db, recallId, historyOf, hash, onPlanned);
+    await planRecall(db, recallId, historyOf, hash, onPlanned, signal);
   } catch (error) {
+    if (signal.aborted) return;
     // The selector cannot be planned, today or later: a copy of a message that the index does not hold.
     if (isRecallError(error, 'invalid_request')) return failRecall(db, recallId, error.message);
     onError(error, recallId);

@@ -2,12 +2,19 @@ import { randomBytes } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { hostname } from 'node:os';
 import { appsOf, type Config } from '@chat-recall/shared/config';
-import { checkMigrations, createDb, createPool, createPreparedDb } from '@chat-recall/shared/db';
+import { byKeys, checkMigrations, createDb, createPool, createPreparedDb, watchSilence } from '@chat-recall/shared/db';
 import { createDisposals, startLoop } from '@chat-recall/shared/lifecycle';
 import type { Log } from '@chat-recall/shared/log';
 import { createContentReader, createTextPolicy } from '@chat-recall/shared/messages';
-import { createRegistry, serveHealth } from '@chat-recall/shared/metrics';
-import { connectQueues, keepJobs, recallBatchesQueue, recallJobsQueue } from '@chat-recall/shared/queue';
+import { createRegistry, serveHealth, watchEventLoop } from '@chat-recall/shared/metrics';
+import {
+  connectQueues,
+  keepBatches,
+  keepJobs,
+  recallBatchesQueue,
+  recallJobsQueue,
+  type Job,
+} from '@chat-recall/shared/queue';
 import type { configured } from './config.ts';
 import { startDeliverer } from './deliverer.ts';
 import { startEraser } from './eraser.ts';
@@ -67,7 +74,7 @@ async function assemble(
       databaseUrl: config.DATABASE_URL,
       name: 'worker calls',
       size: forCalls,
-      byKeys: true,
+      settings: byKeys,
       onError,
     }),
   );
@@ -75,21 +82,26 @@ async function assemble(
 
   const text = createTextPolicy(config);
   const registry = createRegistry('worker');
+  disposals.add(
+    'event loop',
+    watchEventLoop(registry, (stalls) => log.warn(stalls, 'the process stood still')),
+  );
   const served = new Map<number, ServedApp>();
   const metrics = createWorkerMetrics(registry, { pool, gates: () => [...served.values()].map(({ gate }) => gate) });
-  const queues = connectQueues({
+  const queues = await connectQueues({
     redisUrl: config.REDIS_URL,
     databaseUrl: config.DATABASE_URL,
     prefix: config.QUEUE_PREFIX,
+    watchSilence,
     onError,
   });
   disposals.add('queues', () => queues.close());
   const jobs = queues.queue(recallJobsQueue, keepJobs);
-  const batches = queues.queue(recallBatchesQueue, keepJobs);
+  const batches = queues.queue(recallBatchesQueue, keepBatches(queues.backend));
   disposals.add('queue objects', () => Promise.all([jobs.close(), batches.close()]));
 
   const apps = appsOf(config);
-  const feeder = startFeeder({ db, queue: batches, apps, log });
+  const feeder = await startFeeder({ db, pool, queue: batches, apps, log });
   disposals.add('feeder', () => feeder.stop());
   const follower = startFollower({
     db,
@@ -152,8 +164,17 @@ async function assemble(
   });
   disposals.add('eraser', () => eraser.stop());
   const workerName = `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`;
+  const toldOf = (queue: string) => ({
+    onFailed(job: Job | undefined, error: Error): void {
+      if (error.name !== 'UnrecoverableError') log.error({ err: error, queue, jobId: job?.id }, 'a job failed');
+    },
+    onRebuilt(): void {
+      metrics.onRebuilt(queue);
+      log.warn({ queue }, 'jobs waited and none was taken; the worker of the queue was built anew');
+    },
+  });
   const batchWorker = queues.worker(
-    recallBatchesQueue,
+    batches,
     createBatchProcessor(db, (sdkAppId) => {
       const app = served.get(sdkAppId);
       return (
@@ -169,10 +190,10 @@ async function assemble(
         }
       );
     }),
-    { concurrency: config.WORKER_CONCURRENCY },
+    { concurrency: config.WORKER_CONCURRENCY, ...toldOf(recallBatchesQueue) },
   );
   const jobWorker = queues.worker(
-    recallJobsQueue,
+    jobs,
     createRecallJobProcessor({
       db,
       appIds: [...served.keys()],
@@ -185,15 +206,10 @@ async function assemble(
       },
       onPlanned: () => void feeder.kick(),
       onError: (error, recallId) => log.error({ err: error, recallId }, 'planning failed'),
+      signal: stopping.signal,
     }),
-    { concurrency: planningAtOnce },
+    { concurrency: planningAtOnce, ...toldOf(recallJobsQueue) },
   );
-  for (const worker of [batchWorker, jobWorker]) {
-    worker.on('failed', (job, error) => {
-      if (error.name !== 'UnrecoverableError')
-        log.error({ err: error, queue: worker.name, jobId: job?.id }, 'a job failed');
-    });
-  }
   disposals.add('workers', async () => {
     stopping.abort(new Error('the process is stopping'));
     await Promise.all([batchWorker.close(), jobWorker.close()]);

@@ -1,6 +1,5 @@
 import { afterEach, expect, it } from '@jest/globals';
-import { fileURLToPath } from 'node:url';
-import { eventually, spawnProcess, type SpawnedProcess } from '@chat-recall/testkit';
+import { eventually, type SpawnedProcess } from '@chat-recall/testkit';
 import {
   daysAgo,
   endLeases,
@@ -14,9 +13,7 @@ import {
   world,
 } from './backfill-world.ts';
 import { postgresBackend, startRig, type Rig } from './rig.ts';
-
-const register = fileURLToPath(new URL('../../../packages/testkit/register-typescript.js', import.meta.url));
-const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+import { spawnWorker } from './spawn-worker.ts';
 
 let rig: Rig;
 const workers: SpawnedProcess[] = [];
@@ -25,19 +22,9 @@ afterEach(async () => {
   await rig.stop();
 });
 
-async function spawnWorker(): Promise<SpawnedProcess> {
-  const worker = await spawnProcess({
-    script: main,
-    nodeArgs: ['--conditions=source', '--import', register],
-    env: {
-      PATH: process.env['PATH'] ?? '',
-      ...rig.environment,
-      WORKER_PORT: '0',
-      TENCENT_HISTORY_CALLS_PER_SECOND: '60',
-    },
-  });
+async function startOne(): Promise<SpawnedProcess> {
+  const worker = await spawnWorker(rig, { TENCENT_HISTORY_CALLS_PER_SECOND: '60' });
   workers.push(worker);
-  await worker.waitForLog(({ msg }) => msg === 'ready', 60_000);
   return worker;
 }
 
@@ -53,12 +40,12 @@ it('a backfill whose workers are killed is read to its end, and no page asked fo
   const id = await start(rig);
   const kills = [4, 35];
   for (const after of kills) {
-    const worker = await spawnWorker();
+    const worker = await startOne();
     await eventually(() => pages(rig).length >= after, { timeoutMs: 30_000, what: `${after} pages` });
     await worker.kill();
     await endLeases(rig);
   }
-  await spawnWorker();
+  await startOne();
   const done = await reached(rig, id, ['completed'], false);
   expect(done).toMatchObject({ messages: 4 * 310 + 180 - 3, parts: { done: 7 } });
   await expectWhole(rig);
@@ -78,11 +65,11 @@ it('of hourly files, the hour that was under way is read again, and nothing is t
     sentTo: thisHour / 1_000,
   });
   const id = await start(rig, { kind: 'files', since: new Date(thisHour - 4 * hourMs) });
-  const worker = await spawnWorker();
+  const worker = await startOne();
   await eventually(async () => (await readOne(rig, id)).parts.done >= 1, { timeoutMs: 30_000, what: 'the first hour' });
   await worker.kill();
   await endLeases(rig);
-  await spawnWorker();
+  await startOne();
   await eventually(async () => (await readOne(rig, id)).parts.done >= 4, { timeoutMs: 30_000, what: 'four hours' });
   expect(await index(rig)).toEqual(world(rig));
   expect(repeated(rig)).toBeLessThanOrEqual(2);

@@ -82,7 +82,7 @@ describeOnBackends('control of a running recall', (backend) => {
     const id = await big(400);
     await rig.worker({ TENCENT_CALLS_PER_SECOND: 30 });
     await called(3);
-    await rig.batches.obliterate({ force: true });
+    await rig.loseBatches();
     expect(await rig.ended(id)).toMatchObject({ state: 'completed', counts: { recalled: 400 } });
   });
 

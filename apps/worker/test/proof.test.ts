@@ -111,6 +111,17 @@ describe('grades of proof', () => {
     await eventually(async () => (await rig.read(id)).proof.verification === 'done');
     expect((await rig.read(id)).proof).toMatchObject({ answered: 3, verified: 0, unproved: 3, unverifiable: 3 });
   });
+
+  it('stay at the answer where history is not read, and whoever asks does not wait for ever', async () => {
+    rig.group('g');
+    await rig.say(many(3));
+    await rig.worker({ TENCENT_HISTORY_CALLS_PER_SECOND: 0 });
+    const id = await rig.recall(bySpammer);
+    await rig.ended(id);
+    await requestVerification(rig.db, id, true);
+    await eventually(async () => (await rig.read(id)).proof.verification === 'done');
+    expect((await rig.read(id)).proof).toMatchObject({ answered: 3, verified: 0, unverifiable: 3 });
+  });
 });
 
 describe.each([0, 10030, 10032] as const)(
@@ -133,6 +144,25 @@ describe.each([0, 10030, 10032] as const)(
     });
   },
 );
+
+describe('lost attempts before the group allows no recalling', () => {
+  it('stay recalled, and are not ended with what was still to be called', async () => {
+    await start();
+    rig.group('g');
+    await rig.say(many(20));
+    rig.standIn.faults.add({ command: 'group_msg_recall', times: 1, effect: { kind: 'apply-then-reset' } });
+    rig.standIn.faults.add({
+      command: 'group_msg_recall',
+      times: Infinity,
+      effect: { kind: 'error-code', code: 10033 },
+    });
+    await rig.worker();
+    const id = await rig.recall(bySpammer);
+    expect(await rig.ended(id)).toMatchObject({
+      counts: { recalled: 10, notRecallable: 10, unknown: 0 },
+    });
+  });
+});
 
 describe('lost attempts without effect', () => {
   it('are not taken for recalled when the message is not recallable', async () => {

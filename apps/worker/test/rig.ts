@@ -1,5 +1,4 @@
 import { createDb, createPool, type Db, type OutcomeState, type Pool } from '@chat-recall/shared/db';
-import { createLog } from '@chat-recall/shared/log';
 import { fold, insertMessages, internConversations, pieces } from '@chat-recall/shared/messages';
 import { connectQueues, enqueuePlan, recallBatchesQueue, recallJobsQueue, type Queue } from '@chat-recall/shared/queue';
 import {
@@ -14,7 +13,7 @@ import {
   type Recall,
 } from '@chat-recall/shared/recalls';
 import { createStandIn, type GroupType, type StandIn, type StandInOptions } from '@chat-recall/simulator';
-import { createTestDatabase, eventually, type QueueBackend } from '@chat-recall/testkit';
+import { canary, createTestDatabase, eventually, type QueueBackend, testLog } from '@chat-recall/testkit';
 import type { WorkerConfig } from '../src/worker.ts';
 import { startWorker, type RecallWorker } from '../src/worker.ts';
 
@@ -55,6 +54,8 @@ export interface Rig {
     messages: readonly { groupId: string; topicId?: string; from?: string; text?: string; msgTime?: number }[],
   ): Promise<Sent[]>;
   worker(overrides?: Partial<WorkerConfig>): Promise<RecallWorker>;
+  /** Has the queue of batches lose all that is in it. */
+  loseBatches(): Promise<void>;
   recall(request: unknown): Promise<string>;
   execute(id: string): Promise<void>;
   read(id: string): Promise<Recall>;
@@ -76,7 +77,8 @@ export async function startRig(backend: QueueBackend, options: Partial<StandInOp
   const redisUrl = (await backend.redisUrl()) ?? undefined;
   // Each test has queues of its own.
   const prefix = `${backend.prefix}_${Math.random().toString(36).slice(2, 8)}`;
-  const queues = connectQueues({ redisUrl, databaseUrl: database.url, prefix, onError: () => {} });
+  const queues = await connectQueues({ redisUrl, databaseUrl: database.url, prefix, onError: () => {} });
+  if (redisUrl === undefined) await database.makeQueues(prefix);
   const jobs = queues.queue(recallJobsQueue);
   const batches = queues.queue(recallBatchesQueue);
   const workers: RecallWorker[] = [];
@@ -88,7 +90,7 @@ export async function startRig(backend: QueueBackend, options: Partial<StandInOp
     jobs,
     batches,
     environment: {
-      DATABASE_URL: database.url,
+      DATABASE_URL: database.as('worker'),
       ...(redisUrl === undefined ? {} : { REDIS_URL: redisUrl }),
       QUEUE_PREFIX: prefix,
       TENCENT_SDK_APP_ID: String(appId),
@@ -99,7 +101,7 @@ export async function startRig(backend: QueueBackend, options: Partial<StandInOp
     group: (groupId, type = 'Public', topics) =>
       standIn.addGroup({ groupId, type, ...(topics === undefined ? {} : { topics }) }).topicIds,
     async say(messages) {
-      const sent = messages.map(({ groupId, topicId, from = 'spammer', text = 'hello', msgTime }): Sent => {
+      const sent = messages.map(({ groupId, topicId, from = 'spammer', text = `hello ${canary}`, msgTime }): Sent => {
         const told = standIn.send({ groupId, topicId, from, text, ...(msgTime === undefined ? {} : { msgTime }) });
         return { groupId, topicId: topicId ?? null, from, text, msgSeq: told.msgSeq, msgTime: told.msgTime };
       });
@@ -133,7 +135,7 @@ export async function startRig(backend: QueueBackend, options: Partial<StandInOp
     async worker(overrides = {}) {
       const worker = await startWorker(
         {
-          DATABASE_URL: database.url,
+          DATABASE_URL: database.as('worker'),
           DATABASE_POOL_SIZE: 8,
           REDIS_URL: redisUrl,
           QUEUE_PREFIX: prefix,
@@ -164,10 +166,15 @@ export async function startRig(backend: QueueBackend, options: Partial<StandInOp
           LOG_LEVEL: 'silent',
           ...overrides,
         },
-        createLog('worker', overrides.LOG_LEVEL ?? 'silent'),
+        testLog('worker'),
       );
       workers.push(worker);
       return worker;
+    },
+    async loseBatches() {
+      await batches.obliterate({ force: true });
+      // It took a sequence along, which workers may not make.
+      if (redisUrl === undefined) await database.makeQueues(prefix);
     },
     async recall(request) {
       const parsed = parseOrThrow(recallRequestSchema, request);

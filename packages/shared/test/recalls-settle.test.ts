@@ -69,6 +69,22 @@ describe('codes of single sequences', () => {
 });
 
 describe('codes of a whole call', () => {
+  test.each([
+    [10010, 'not_found'],
+    [10015, 'not_found'],
+    [10033, 'unknown'],
+    [10007, 'unknown'],
+  ])('%d after a lost attempt leaves it as %s: the lost one may have worked while it was allowed', (code, state) => {
+    const decision = settle(
+      [open(1, { state: 'unknown', lostSince: new Date(now - 1000) }), open(2)],
+      whole(code),
+      now,
+    );
+    expect(statesOf(decision)).toEqual({ 1: state, 2: meaningOf(code).state });
+    expect(decision.open).toEqual(state === 'unknown' ? [1] : []);
+    expect(decision.group).toEqual({ state: meaningOf(code).state, code });
+  });
+
   test.each([10010, 10015, 10033, 10007])('%d finishes the group', (code) => {
     const decision = settle([open(1), open(2)], whole(code), now);
     expect(decision.group).toEqual({ state: meaningOf(code).state, code });

@@ -12,6 +12,7 @@ export { storeTold } from './store-told.ts';
 export {
   listCoverage,
   summarizeCoverage,
+  summarizeGroup,
   type ConversationCoverage,
   type CoveragePosition,
   type CoverageSummary,

@@ -76,6 +76,11 @@ export async function summarizeCoverage(
   return { ...sum, share: shareOf(sum.sequences, sum.missing + sum.unreachable) };
 }
 
+/** The same of one group with its topics. */
+export function summarizeGroup(db: Db, appId: number, groupId: string): Promise<CoverageSummary> {
+  return summarizeCoverage(db, appId, sql`v.group_id = ${groupId}`);
+}
+
 /** A page of conversations, those that miss most first. */
 export async function listCoverage(
   db: Db,

@@ -49,6 +49,13 @@ export async function runProcess(start: () => Promise<Running>): Promise<void> {
   };
   void asked.then(stop);
   process.on('unhandledRejection', (error) => log.error({ err: error }, 'unhandled rejection'));
+  // Node itself would print the error with all that hangs on it: commands with their data, rows.
+  process.on('uncaughtException', (error) => {
+    log.error({ err: error }, 'uncaught exception; ending');
+    process.exit(1);
+  });
+  // Without a listener it opens Node's debugger, which shows keys and texts to whoever connects.
+  process.on('SIGUSR1', () => log.info({ signal: 'SIGUSR1' }, 'there is no debugger here'));
 }
 
 function describeStartFailure(error: unknown): string {

@@ -17,11 +17,16 @@ export function createLog(process: string, level: string, destination?: Destinat
   return destination === undefined ? pino(options) : pino(options, destination);
 }
 
+function framesOf(error: Error): string[] {
+  return (error.stack ?? '').split('\n').filter((line) => /^\s+at /u.test(line));
+}
+
 function serializeError(error: unknown): Record<string, unknown> {
   return {
     type: error instanceof Error ? error.name : typeof error,
     code: codeOf(error),
     message: messageOf(error).replaceAll(/\?\S+/gu, '?…'),
-    stack: error instanceof Error ? (error.stack ?? '').split('\n').slice(1, 8).join('\n') : undefined,
+    // The frames alone: before them stands the message once more, on as many lines as it has.
+    stack: error instanceof Error ? framesOf(error).slice(0, 7).join('\n') : undefined,
   };
 }

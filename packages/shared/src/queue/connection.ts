@@ -1,13 +1,8 @@
-import {
-  createPostgresBackend,
-  Queue,
-  Worker,
-  type JobsOptions,
-  type Processor,
-  type QueueOptions,
-  type WorkerOptions,
-} from 'bullmq';
-import { Redis } from 'ioredis';
+import { createPostgresBackend, Queue, Worker, type JobsOptions, type Processor, type QueueOptions } from 'bullmq';
+import { Redis, type RedisOptions } from 'ioredis';
+import { defaultQueueSchema, ensureQueueSchema } from './ensure-schema.ts';
+import { startQueueWorker, type Built, type QueueWorker, type QueueWorkerOptions } from './queue-worker.ts';
+import { watchListener, watchQueries, type WatchSilence } from './watch-listener.ts';
 
 /** Where the queues live. */
 export interface QueueSettings {
@@ -16,6 +11,8 @@ export interface QueueSettings {
   readonly databaseUrl: string;
   /** Prefix on Redis (default `bull`), schema on Postgres (default `bullmq`). */
   readonly prefix?: string | undefined;
+  /** Breaks connections to Postgres that were lost in silence; absent: TCP alone notices. On Redis it is not needed. */
+  readonly watchSilence?: WatchSilence;
   readonly onError: (error: Error) => void;
 }
 
@@ -25,7 +22,7 @@ export interface QueueConnection {
   /** The schema of BullMQ's tables; null: they are on Redis. */
   readonly schema: string | null;
   queue<D>(name: string, defaults?: JobsOptions): Queue<D>;
-  worker<D>(name: string, processor: Processor<D>, options: Pick<WorkerOptions, 'concurrency'>): Worker<D>;
+  worker<D>(queue: Queue<D>, processor: Processor<D>, options: QueueWorkerOptions): QueueWorker;
   /** Rejects when the store does not answer. */
   check(): Promise<void>;
   /** Closes what `check` uses; queues and workers are closed by whoever made them. */
@@ -36,28 +33,56 @@ export interface QueueConnection {
  * A killed worker is noticed after `lockDuration` + `stalledInterval` at most (58 s by BullMQ's
  * defaults), and being killed never fails a job: what may be repeated is decided by the tables.
  */
-const workerDefaults = { lockDuration: 10_000, stalledInterval: 5_000, maxStalledCount: 1_000 };
+const workerDefaults = {
+  lockDuration: 10_000,
+  stalledInterval: 5_000,
+  maxStalledCount: 1_000,
+  // s. How long an idle worker waits before it looks by itself; a second later its connection counts as lost.
+  drainDelay: 3,
+  // How long a worker waits that met an error of its connection: 15 s by BullMQ's defaults.
+  runRetryDelay: 1_000,
+};
+
+/** How long Redis may be silent while a command waits for it, ms. */
+const silentAtMostMs = 4_000;
+/**
+ * The same while a worker waits for jobs, ms: where some are delayed it is for up to 10 s. BullMQ looks after this
+ * connection once it is ready; until then nobody else does.
+ */
+const silentInWaitMs = 12_000;
 
 /** How long saying goodbye may take, ms. */
 const leaveWithinMs = 1_000;
 
-/** Opens the backend that the settings name. */
-export function connectQueues(settings: QueueSettings): QueueConnection {
-  return settings.redisUrl === undefined ? onPostgres(settings) : onRedis(settings, settings.redisUrl);
+/**
+ * Opens the backend that the settings name. On Postgres BullMQ's tables are made first, unless they are there.
+ *
+ * @throws what `ensureQueueSchema` throws
+ */
+export async function connectQueues(settings: QueueSettings): Promise<QueueConnection> {
+  if (settings.redisUrl !== undefined) return onRedis(settings, settings.redisUrl);
+  const schema = settings.prefix ?? defaultQueueSchema;
+  await ensureQueueSchema(settings.databaseUrl, schema);
+  return onPostgres(settings, schema);
 }
 
 function onRedis(settings: QueueSettings, url: string): QueueConnection {
   const prefix = settings.prefix === undefined ? {} : { prefix: settings.prefix };
-  const open: Redis[] = [];
+  const open = new Set<Redis>();
   function connect(more: { maxRetriesPerRequest: number | null }): Redis {
     const redis = new Redis(url, {
       ...more,
       connectTimeout: 5_000,
       keepAlive: 5_000,
+      socketTimeout: silentAtMostMs,
       retryStrategy: (times) => Math.min(50 * 2 ** times, 2_000),
     });
     redis.on('error', settings.onError);
-    open.push(redis);
+    // BullMQ makes the connection that blocks as a copy of this one.
+    const { duplicate } = redis;
+    redis.duplicate = (override?: Partial<RedisOptions>) =>
+      duplicate.call(redis, { ...override, socketTimeout: silentInWaitMs });
+    open.add(redis);
     return redis;
   }
   // One connection for everything that does not block; BullMQ opens one of its own for each worker.
@@ -69,15 +94,25 @@ function onRedis(settings: QueueSettings, url: string): QueueConnection {
       const options: QueueOptions = { connection: forQueues, ...prefix, ...withDefaults(defaults) };
       return told(new Queue<D>(name, options), settings);
     },
-    worker<D>(name: string, processor: Processor<D>, options: Pick<WorkerOptions, 'concurrency'>): Worker<D> {
-      const connection = connect({ maxRetriesPerRequest: null });
-      return told(new Worker<D>(name, processor, { connection, ...prefix, ...workerDefaults, ...options }), settings);
+    worker<D>(queue: Queue<D>, processor: Processor<D>, options: QueueWorkerOptions): QueueWorker {
+      const { concurrency } = options;
+      const { onError } = settings;
+      const build = (process: Processor<D>): Built => {
+        const connection = connect({ maxRetriesPerRequest: null });
+        const worker = new Worker<D>(queue.name, process, { connection, ...prefix, ...workerDefaults, concurrency });
+        const leaveIt = (): Promise<void> => {
+          open.delete(connection);
+          return leave(connection);
+        };
+        return { worker: told(worker, settings), leave: leaveIt };
+      };
+      return startQueueWorker(build, queue, processor, { ...options, onError });
     },
     async check() {
       await forQueues.ping();
     },
     async close() {
-      await Promise.all(open.map(leave));
+      await Promise.all([...open].map(leave));
     },
   };
 }
@@ -94,9 +129,16 @@ async function leave(redis: Redis): Promise<void> {
   redis.disconnect();
 }
 
-function onPostgres(settings: QueueSettings): QueueConnection {
-  const schema = settings.prefix ?? 'bullmq';
-  const connection = { connectionString: settings.databaseUrl, schema, migrate: true, max: 4 };
+function onPostgres(settings: QueueSettings, schema: string): QueueConnection {
+  const { watchSilence: watch } = settings;
+  const connection = {
+    connectionString: settings.databaseUrl,
+    application_name: 'chat-recall queues',
+    connectionTimeoutMillis: 5_000,
+    keepAlive: true,
+    schema,
+    max: 4,
+  };
   const queues: Queue[] = [];
   return {
     backend: 'postgres',
@@ -105,16 +147,26 @@ function onPostgres(settings: QueueSettings): QueueConnection {
       const queue = new Queue(name, { connection, ...withDefaults(defaults) }, createPostgresBackend);
       const plain = queue as unknown as Queue<D>;
       queues.push(plain);
+      if (watch !== undefined) watchQueries(plain, watch);
       return told(plain, settings);
     },
-    worker<D>(name: string, processor: Processor<D>, options: Pick<WorkerOptions, 'concurrency'>): Worker<D> {
-      const worker = new Worker(
-        name,
-        processor,
-        { connection: { ...connection, max: 8 }, ...workerDefaults, ...options },
-        createPostgresBackend,
-      );
-      return told(worker as unknown as Worker<D>, settings);
+    worker<D>(queue: Queue<D>, processor: Processor<D>, options: QueueWorkerOptions): QueueWorker {
+      const { concurrency } = options;
+      const { onError } = settings;
+      const build = (process: Processor<D>): Built => {
+        const made = new Worker(
+          queue.name,
+          process,
+          { connection: { ...connection, max: 8 }, ...workerDefaults, concurrency },
+          createPostgresBackend,
+        );
+        const worker = told(made as unknown as Worker<D>, settings);
+        const stopWatching = watch && watchListener(worker, watch, (error) => onError(error as Error));
+        worker.once('closing', () => void stopWatching?.());
+        // Its connections are its own, and end with it.
+        return { worker, leave: async () => {} };
+      };
+      return startQueueWorker(build, queue, processor, { ...options, onError });
     },
     async check() {
       await Promise.all(queues.map((queue) => queue.getJobCounts('waiting')));

@@ -98,6 +98,8 @@ export async function finishAttempt(db: Db, finished: FinishedAttempt): Promise<
       insert into recall_marks (conversation_id, msg_seq, recalled_at, recall_id, answered_at)
       select ${key.conversationId}::bigint, msg_seq, now(), ${key.recallId}::uuid, case when v.called then now() end
         from before b join verdicts v using (msg_seq) where b.ours
+       -- As receivers do, who write what the recall callbacks of these very calls tell: else the two deadlock.
+       order by msg_seq
       on conflict (conversation_id, msg_seq) do update
          set recall_id = coalesce(recall_marks.recall_id, excluded.recall_id),
              answered_at = coalesce(recall_marks.answered_at, excluded.answered_at)

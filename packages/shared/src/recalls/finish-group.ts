@@ -3,8 +3,9 @@ import type { Db } from '../db/index.ts';
 import type { FinalState } from '../tencent/index.ts';
 
 /**
- * Ends all sequences of a conversation in a recall that are still to be called, for a code that holds
- * for the whole group. Batches in the hands of a worker get their answer themselves.
+ * Ends the sequences of a conversation in a recall that are still to be called, for a code that holds
+ * for the whole group. Batches in the hands of a worker get their answer themselves, and so do those with a
+ * sequence of which an attempt was lost: it may be recalled, which a mark or history tells.
  */
 export async function finishGroup(
   db: Db,
@@ -14,12 +15,15 @@ export async function finishGroup(
 ): Promise<void> {
   await sql`
     with ended as (
-      update batches set state = 'done', lease_until = null
+      update batches b set state = 'done', lease_until = null
        where recall_id = ${recallId} and conversation_id = ${conversationId} and state in ('waiting', 'queued')
+         and not exists (select from outcomes o
+                          where o.recall_id = ${recallId} and o.conversation_id = ${conversationId}
+                            and o.msg_seq = any(b.msg_seqs) and o.state = 'unknown')
       returning msg_seqs
     ), before as (
-      select o.msg_seq, o.state from outcomes o
-       where o.recall_id = ${recallId} and o.conversation_id = ${conversationId} and o.state in ('pending', 'unknown')
+      select o.msg_seq from outcomes o
+       where o.recall_id = ${recallId} and o.conversation_id = ${conversationId} and o.state = 'pending'
          and o.msg_seq in (select unnest(msg_seqs) from ended)
     ), written as (
       update outcomes o set state = ${group.state}::outcome_state, ret_code = ${group.code}
@@ -27,8 +31,7 @@ export async function finishGroup(
        where o.recall_id = ${recallId} and o.conversation_id = ${conversationId} and o.msg_seq = b.msg_seq
     )
     update recall_counters
-       set pending = pending - (select count(*) from before where state = 'pending'),
-           unknown = unknown - (select count(*) from before where state = 'unknown'),
+       set pending = pending - (select count(*) from before),
            ${sql.ref(group.state)} = ${sql.ref(group.state)} + (select count(*) from before),
            batches_done = batches_done + (select count(*) from ended)
      where recall_id = ${recallId} and shard = 0`.execute(db);

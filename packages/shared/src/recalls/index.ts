@@ -74,6 +74,6 @@ export {
 } from './protected.ts';
 export { listDeliveries, noteEndedRecalls, settleDelivery, takeDeliveries, type Delivery } from './deliveries.ts';
 export { resolveUnknown, type LookUpParts } from './resolve-unknown.ts';
-export { confirmWithinMinutes, requestVerification, verifyStep, wantVerification } from './verify.ts';
+export { confirmWithinMinutes, endVerifications, requestVerification, verifyStep, wantVerification } from './verify.ts';
 export { listFindings, type PlanFinding } from './findings.ts';
 export type { Check, Proof } from './proof.ts';

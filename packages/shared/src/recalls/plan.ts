@@ -44,7 +44,8 @@ interface Planning {
  * @param historyOf to compare the plan of an app with before it runs; null: history is not read
  * @param hash finds messages that are kept as pieces
  * @param onSlice told when there may be batches to feed
- * @returns false when there was nothing to do: planned already, or another worker is at it
+ * @param signal aborted when the process stops: the slice under way is the last one
+ * @returns false when it is not done: planned already, another worker is at it, or to be gone on with
  */
 export async function planRecall(
   db: Db,
@@ -52,6 +53,7 @@ export async function planRecall(
   historyOf: (appId: number) => PlanHistory | null = () => null,
   hash: HashPieces | null = null,
   onSlice: () => void = () => {},
+  signal?: AbortSignal,
 ): Promise<boolean> {
   const { rows } = await sql<Planning>`
     update recalls set plan_fence = plan_fence + 1, plan_lease_until = now() + make_interval(secs => ${leaseSeconds})
@@ -70,7 +72,7 @@ export async function planRecall(
     const done =
       (isExplicit(planning.selector)
         ? await freezeNamed(db, planning)
-        : await freezeByTime(db, planning, { hash, calling, onSlice })) &&
+        : await freezeByTime(db, planning, { hash, calling, onSlice, signal })) &&
       (calling || (await checkIfWanted(db, planning, history, hash))) &&
       (await endPlanning(db, planning, calling));
     // Of a recall that was paused meanwhile: whoever finds it resumed need not wait.
@@ -130,7 +132,12 @@ async function freezeNamed(db: Db, planning: Planning): Promise<boolean> {
 async function freezeByTime(
   db: Db,
   planning: Planning,
-  { hash, calling, onSlice }: { hash: HashPieces | null; calling: boolean; onSlice: () => void },
+  {
+    hash,
+    calling,
+    onSlice,
+    signal,
+  }: { hash: HashPieces | null; calling: boolean; onSlice: () => void; signal: AbortSignal | undefined },
 ): Promise<boolean> {
   const { selector } = planning;
   const selection = await selectionOf(db, planning, hash);
@@ -140,6 +147,7 @@ async function freezeByTime(
   const slices = createSlices(db, selection, bounds, calling);
   let upper = Number(planning.plan_until ?? (selector.sentTo === undefined ? Infinity : new Date(selector.sentTo)));
   while (upper > bounds.oldest) {
+    if (signal?.aborted === true) return false;
     const lower = await slices.lowerOf(upper);
     const frozen = await freezeFenced(db, planning, lower, windowSource(selection, lower, upper), calling);
     if (frozen === null) return false;

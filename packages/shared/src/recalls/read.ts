@@ -52,6 +52,8 @@ export interface Recall {
   readonly plannedAt: string | null;
   readonly startedAt: string | null;
   readonly finishedAt: string | null;
+  /** When its outcomes and attempts were dropped for their age; its counts stay. null: they are there. */
+  readonly detailsDroppedAt: string | null;
 }
 
 type CountedState =
@@ -155,6 +157,7 @@ interface RecallRow extends TailRow, ProofRow {
   planned_at: Date | null;
   started_at: Date | null;
   finished_at: Date | null;
+  details_dropped_at: Date | null;
   rule_name: string | null;
   pending: number;
   recalled: number;
@@ -222,5 +225,6 @@ function toRecall(row: RecallRow): Recall {
     plannedAt: row.planned_at?.toISOString() ?? null,
     startedAt: row.started_at?.toISOString() ?? null,
     finishedAt: row.finished_at?.toISOString() ?? null,
+    detailsDroppedAt: row.details_dropped_at?.toISOString() ?? null,
   };
 }

@@ -105,8 +105,7 @@ function decide(items: readonly Item[]): Decision {
 
 function refused(called: readonly OpenSequence[], code: number, now: number): Decision {
   const meaning = meaningOf(code);
-  if (meaning.class === 'group')
-    return { ...decide(called.map((one) => final(one, meaning, code))), group: groupOf(code) };
+  if (meaning.class === 'group') return { ...decide(called.map((one) => coded(one, code, now))), group: groupOf(code) };
   // A code that belongs to one message, or to a parameter, was said of several: find out of which.
   if (called.length > 1 && (meaning.class === 'batch' || meaning.class === 'sequence')) {
     const half = Math.ceil(called.length / 2);
@@ -129,8 +128,12 @@ function coded(sequence: OpenSequence, code: number, now: number): Item {
         return again(sequence, { ...stays(sequence, code, true), state: 'unknown' }, transientTries, now);
       }
       return final(sequence, meaning, code);
-    case 'done':
     case 'group':
+      // A group that is gone took its messages along; of one that allows no recalling (any more) history tells.
+      return sequence.lostSince === null || meaning.state === 'not_found'
+        ? final(sequence, meaning, code)
+        : again(sequence, { ...stays(sequence, code, true), state: 'unknown' }, transientTries, now);
+    case 'done':
     case 'batch':
       return final(sequence, meaning, code);
     // The client has renewed the signature already: the key or the account is wrong.

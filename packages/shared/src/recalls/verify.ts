@@ -130,6 +130,24 @@ async function verifyOne(parts: LookUpParts, recallId: string, rows: readonly To
   return rows.filter((row) => kind(row) !== 'recalled' && !there.includes(row.msg_seq)).length;
 }
 
+/**
+ * Ends the verifications of an app whose history is not read: of nothing can be told whether it is gone.
+ *
+ * @returns how many
+ */
+export async function endVerifications(db: Db, appId: number): Promise<number> {
+  const { rows } = await sql`
+    update recalls r
+       set verify_state = 'done', walk_lease_until = null, unverifiable =
+           (select count(*) from outcomes o
+              join recall_marks k on k.conversation_id = o.conversation_id and k.msg_seq = o.msg_seq and k.recall_id = o.recall_id
+             where o.recall_id = r.id and o.state = 'recalled' and k.verified_at is null
+               and (r.verify_all or k.callback_at is null))
+     where app_id = ${appId} and verify_state = 'wanted'
+    returning id`.execute(db);
+  return rows.length;
+}
+
 async function disprove(db: Db, recallId: string, conversationId: number, msgSeqs: readonly number[]): Promise<void> {
   if (msgSeqs.length === 0) return;
   await inTransaction(db, async (trx) => {
