@@ -41,6 +41,17 @@ export interface Table {
   readonly title: string;
   readonly columns: readonly Column[];
   readonly rows: readonly (readonly Cell[])[];
+  /** Drawn above the table; default none. */
+  readonly chart?: Chart;
+}
+
+/** Columns of a table as a picture: lines for what grows, bars for what is compared. */
+export interface Chart {
+  readonly kind: 'bars' | 'line';
+  /** Positions of the columns that name a point. */
+  readonly labels: readonly number[];
+  /** Position of the column with the values; rows without one are left out. */
+  readonly values: number;
 }
 
 export interface Column {

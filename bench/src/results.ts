@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { BenchResult } from './bench.ts';
 import type { Machine } from './machine.ts';
@@ -7,6 +7,8 @@ import { benchmarksPage } from './report/markdown.ts';
 
 const repository = new URL('../../', import.meta.url);
 const folder = new URL('bench/results/', repository);
+/** Not checked in. */
+const reducedFolder = new URL('reduced/', folder);
 const page = new URL('docs/benchmarks.md', repository);
 
 /** What `bench/results/<name>.json` holds. */
@@ -22,8 +24,16 @@ export interface StoredResult extends BenchResult {
   readonly busyBefore: number;
 }
 
-/** Writes a result, and the page of all results that are there. */
+/**
+ * Writes a result; of a full run also the page of all full runs that are there. A reduced one leaves alone what
+ * is published.
+ */
 export function storeResult(result: StoredResult): void {
+  if (!result.full) {
+    mkdirSync(reducedFolder, { recursive: true });
+    writeFileSync(new URL(`${result.name}.json`, reducedFolder), `${JSON.stringify(result, null, 2)}\n`);
+    return;
+  }
   const file = new URL(`${result.name}.json`, folder);
   writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`);
   writeFileSync(page, benchmarksPage(storedResults()));

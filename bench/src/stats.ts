@@ -57,3 +57,14 @@ export function rounded(value: number): number {
   if (Math.abs(value) >= 100 || value === 0) return Math.round(value);
   return Number(value.toPrecision(3));
 }
+
+/** The straight line (least squares) through values over the logarithm of what they depend on; two points at least. */
+export function fitByTens(points: readonly (readonly [size: number, value: number])[]): { at(size: number): number } {
+  const xs = points.map(([size]) => Math.log10(size));
+  const meanX = xs.reduce((sum, x) => sum + x, 0) / xs.length;
+  const meanY = points.reduce((sum, [, value]) => sum + value, 0) / points.length;
+  const slope =
+    points.reduce((sum, [, value], at) => sum + ((xs[at] ?? 0) - meanX) * (value - meanY), 0) /
+    xs.reduce((sum, x) => sum + (x - meanX) ** 2, 0);
+  return { at: (size) => meanY + slope * (Math.log10(size) - meanX) };
+}

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { figure } from '../src/bench.ts';
 import { benchmarksPage } from '../src/report/markdown.ts';
-import { median, percentile, ratio, rounded, summarize } from '../src/stats.ts';
+import { fitByTens, median, percentile, ratio, rounded, summarize } from '../src/stats.ts';
 
 describe('figures of samples', () => {
   test('percentiles lie between neighbours, whatever the order', () => {
@@ -56,4 +56,13 @@ test('the page has targets, then each benchmark; what a cell holds breaks no tab
   expect(page).toContain('| one | f | 1,500 ms | ≤ 300 | no |');
   expect(page).toContain('2026-01-02, **reduced run**. CPU, 2 cores · 8 GiB of memory · Linux · Node 20.19.0.');
   expect(page).toContain('### T\n\n| a (ms) |\n| --- |\n| x\\|y |\n| – |');
+});
+
+test('draws a line on through powers of ten', () => {
+  const line = fitByTens([
+    [100, 1],
+    [10_000, 3],
+    [1_000, 2],
+  ]);
+  expect(line.at(100_000_000)).toBeCloseTo(7);
 });

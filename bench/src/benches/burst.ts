@@ -2,7 +2,7 @@ import { figure, type Bench, type BenchContext, type BenchResult } from '../benc
 import { appId, path, startPart, token } from '../ingest/contestants.ts';
 import type { Sent } from '../ingest/orders.ts';
 import { startSender } from '../ingest/sender.ts';
-import { residentMib } from '../ingest/spent.ts';
+import { residentMib } from '../spent.ts';
 import { rounded } from '../stats.ts';
 
 const callbacks = 50_000;

@@ -58,6 +58,7 @@ async function run(context: BenchContext): Promise<BenchResult> {
     tables: [
       {
         title: 'From a search to its first rows',
+        chart: { kind: 'bars', labels: [0], values: 2 },
         columns: [
           { title: 'search for' },
           ...['median', 'p95', 'max', 'of it the API, median', 'address opened, median', 'address opened, p95'].map(

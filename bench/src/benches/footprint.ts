@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { figure, type Bench, type BenchContext, type BenchResult } from '../bench.ts';
 import { appId, startPart, type Part } from '../ingest/contestants.ts';
 import { fillDay, sizesOfDay, type DaySizes } from '../ingest/fill-day.ts';
-import { residentMib } from '../ingest/spent.ts';
+import { residentMib } from '../spent.ts';
 import { median, rounded } from '../stats.ts';
 
 const textLength = 40;
@@ -59,6 +59,7 @@ async function run({ full, log, startDatabase, onEnd }: BenchContext): Promise<B
     tables: [
       {
         title: 'Bytes of one message',
+        chart: { kind: 'bars', labels: [0], values: 1 },
         columns: [{ title: 'part' }, { title: 'with the body', unit: 'B' }, { title: 'without', unit: 'B' }],
         rows: [
           ['rows', each(withBody.table), each(withoutBody.table)],

@@ -55,6 +55,7 @@ export const bench: Bench = {
       tables: [
         {
           title: 'Milliseconds',
+          chart: { kind: 'bars', labels: [0, 1], values: 3 },
           columns: [
             { title: 'queue' },
             { title: 'what' },

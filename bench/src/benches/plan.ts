@@ -4,9 +4,9 @@ import { figure, type Bench, type BenchContext } from '../bench.ts';
 import type { BenchDatabase } from '../database.ts';
 import { fillMessages, type Filled } from '../fill/fill-messages.ts';
 import { createAsker } from '../recall/ask.ts';
-import { residentMb } from '../recall/cost.ts';
 import { startPlatform, type Platform } from '../recall/platform.ts';
 import { startBackends, startWorkers } from '../recall/workers.ts';
+import { residentMib } from '../spent.ts';
 import { median, ratio, rounded, summarize } from '../stats.ts';
 
 const appId = 1_400_000_000;
@@ -77,13 +77,16 @@ export const bench: Bench = {
         figure(`first call of ${messages}, slowest`, rounded(worst((run) => run.firstCallMs, ours)), 'ms', {
           atMost: 1_000,
         }),
-        figure(`memory of the worker, ${messages}`, rounded(worst((run) => run.memoryMb, ours)), 'MB', { atMost: 300 }),
+        figure(`memory of the worker, ${messages}`, rounded(worst((run) => run.memoryMib, ours)), 'MiB', {
+          atMost: 300,
+        }),
         figure(`preview of ${messages}`, rounded(median(ours.map((run) => run.previewMs))), 'ms', { atMost: 1_000 }),
         figure(`cancelling ${messages}, slowest`, rounded(worst((run) => run.cancelMs, ours)), 'ms', { atMost: 1_000 }),
       ]),
       tables: [
         {
           title: 'Plans',
+          chart: { kind: 'bars', labels: [0], values: 1 },
           columns: [
             { title: 'messages' },
             { title: 'median', unit: 's' },
@@ -115,7 +118,7 @@ export const bench: Bench = {
 interface Planned {
   readonly seconds: number;
   readonly firstCallMs: number;
-  readonly memoryMb: number;
+  readonly memoryMib: number;
   readonly previewMs: number;
   readonly cancelMs: number;
   readonly callsMeanwhile: number;
@@ -143,10 +146,10 @@ async function plan({ database, platform, asker, worker, window }: Run): Promise
   const { db, pool } = database;
   const asked = Date.now();
   const id = await asker.ask({ selector: window });
-  let memoryMb = 0;
+  let memoryMib = 0;
   let plannedAt: Date | null = null;
   while (plannedAt === null) {
-    memoryMb = Math.max(memoryMb, residentMb(worker));
+    memoryMib = Math.max(memoryMib, residentMib(worker)?.now ?? NaN);
     await delay(pollMs);
     const { rows } = await pool.query<{ planned_at: Date | null; state: string }>(
       'select planned_at, state from recalls where id = $1',
@@ -165,7 +168,7 @@ async function plan({ database, platform, asker, worker, window }: Run): Promise
   return {
     seconds: (plannedAt.getTime() - asked) / 1_000,
     firstCallMs: (calls[0]?.at ?? NaN) - asked,
-    memoryMb,
+    memoryMib,
     previewMs,
     cancelMs,
     callsMeanwhile: calls.filter(({ at }) => at < Number(plannedAt)).length,

@@ -4,9 +4,10 @@ import { figure, type Bench, type BenchContext, type Figure } from '../bench.ts'
 import type { BenchDatabase } from '../database.ts';
 import { fillMessages } from '../fill/fill-messages.ts';
 import { createAsker } from '../recall/ask.ts';
-import { cpuSeconds, serverCpuSeconds, writtenSoFar } from '../recall/cost.ts';
+import { writtenSoFar } from '../recall/written.ts';
 import { startPlatform, type Platform } from '../recall/platform.ts';
 import { callsPerSecond, startBackends, startWorkers, type Backend } from '../recall/workers.ts';
+import { cpuSeconds, cpuSecondsOfServer } from '../spent.ts';
 import { rounded } from '../stats.ts';
 
 const appId = 1_400_000_000;
@@ -54,6 +55,7 @@ export const bench: Bench = {
       tables: [
         {
           title: 'Calls',
+          chart: { kind: 'bars', labels: [0, 1], values: 3 },
           columns: [
             { title: 'queue' },
             { title: 'processes' },
@@ -164,9 +166,9 @@ async function measure(run: Run): Promise<Measured> {
   async function spent() {
     return {
       written: await writtenSoFar(pool),
-      workers: workers.pids.reduce((sum, worker) => sum + cpuSeconds(worker), 0),
-      server: serverCpuSeconds(pid),
-      redis: backend.redisPid === null ? null : cpuSeconds(backend.redisPid),
+      workers: cpuSeconds(workers.pids) ?? NaN,
+      server: cpuSecondsOfServer(pid) ?? NaN,
+      redis: backend.redisPid === null ? null : cpuSeconds([backend.redisPid]),
     };
   }
 }

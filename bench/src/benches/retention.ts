@@ -69,6 +69,7 @@ async function run(context: BenchContext): Promise<BenchResult> {
     tables: [
       {
         title: 'Ingest',
+        chart: { kind: 'bars', labels: [0], values: 3 },
         columns: [
           { title: '' },
           { title: 'callbacks', unit: '1/s' },

@@ -1,21 +1,24 @@
-import { randomInt } from 'node:crypto';
-import { sql } from 'kysely';
-import { likeContains, matches, pieces, searchMessages, type Selection } from '@chat-recall/shared/messages';
+import { likeContains, pieces } from '@chat-recall/shared/messages';
 import { figure, type Bench } from '../bench.ts';
 import type { BenchDatabase } from '../database.ts';
-import { fillMessages, type Filled } from '../fill/fill-messages.ts';
+import { fillMessages } from '../fill/fill-messages.ts';
+import {
+  appId,
+  countUpTo,
+  firstPage,
+  mostCounted,
+  pageRows,
+  plantedIn,
+  rareWord,
+  searchKinds,
+  type SearchKind,
+  type Wanted,
+} from '../search/kinds.ts';
 import { ratio, rounded, summarize, type Summary } from '../stats.ts';
 
-const appId = 1_400_000_000;
 const days = 30;
-const pageRows = 100;
 /** Hits of a keyword that counts as rare. */
 const rareHits = 1_000;
-/** Of two characters, so that no trigram helps; planted in so many messages. */
-const rareWords = ['龘靐', '齉爩', '鱻麤', '灪龖', '厵滟', '麣鸾', '籱饢', '驫鲡'].map((text) => ({ text, hits: 800 }));
-/** What is looked for with a limit says "at least". */
-const mostCounted = 10_000;
-
 export const bench: Bench = {
   name: 'search',
   title: 'Searching the index',
@@ -24,23 +27,11 @@ export const bench: Bench = {
     const times = full ? 40 : 20;
     const database = await startDatabase();
     const { pool } = database;
-    const planted = rareWords.map(({ text, hits }) => ({ text, share: Math.min(hits / count, 0.0005) }));
-    const filled = await fillMessages(pool, { count, appId, days, planted, log });
+    const filled = await fillMessages(pool, { count, appId, days, planted: plantedIn(count), log });
     log('building the index to compare with');
     await makeTrigrams(database);
 
-    const { chinese, english } = filled.vocabulary;
-    const oneCharacter = [...(chinese[0] ?? '')][0] ?? '的';
-    const kinds: readonly Kind[] = [
-      { name: 'one sender', of: () => ({ senders: [anyOf(filled.senders)] }) },
-      {
-        name: 'a Chinese word of two characters, rare',
-        of: (at) => ({ keywords: [rareWords[at % rareWords.length]?.text ?? ''] }),
-      },
-      { name: 'the most common Chinese word', of: () => ({ keywords: [chinese[0] ?? ''] }) },
-      { name: 'the most common English word', of: () => ({ keywords: [english[0] ?? ''] }) },
-      { name: 'one Chinese character', of: () => ({ keywords: [oneCharacter] }) },
-    ];
+    const kinds = searchKinds(filled);
     const measured: Measured[] = [];
     for (const kind of kinds) {
       log(kind.name);
@@ -54,7 +45,7 @@ export const bench: Bench = {
         `${count} messages of ${days} days, 60 % Chinese; the first page of ${pageRows}, newest first, over all days; ${times} times each, after one that is not counted.`,
         'The alternative, in turns with ours: ILIKE on a copy of the texts in one table with a GIN index of pg_trgm, one on sender and time, and one on time. Trigrams need three characters; Postgres may read all texts, or go back in time, instead.',
         `Counts are exact up to ${mostCounted}, and told as "at least" beyond.`,
-        `Rare words are in ${await hitsOf(database, rareWords[0]?.text ?? '')} messages each or about so many.`,
+        `Rare words are in ${await hitsOf(database, rareWord)} messages each or about so many.`,
       ],
       figures: [
         figure('one sender, p95', rounded(bySender.ours.p95), 'ms', { atMost: 10 }),
@@ -70,6 +61,7 @@ export const bench: Bench = {
       tables: [
         {
           title: 'The first page',
+          chart: { kind: 'bars', labels: [0], values: 5 },
           columns: [
             { title: 'what' },
             { title: 'p50', unit: 'ms' },
@@ -111,11 +103,6 @@ export const bench: Bench = {
   },
 };
 
-interface Kind {
-  readonly name: string;
-  of(at: number): Partial<Pick<Selection, 'senders' | 'keywords'>>;
-}
-
 interface Measured {
   readonly kind: string;
   readonly ours: Summary;
@@ -125,7 +112,7 @@ interface Measured {
   readonly counted: number;
 }
 
-async function measure(database: BenchDatabase, { name, of }: Kind, times: number): Promise<Measured> {
+async function measure(database: BenchDatabase, { name, of }: SearchKind, times: number): Promise<Measured> {
   const { db } = database;
   const ours: number[] = [];
   const theirs: number[] = [];
@@ -133,12 +120,9 @@ async function measure(database: BenchDatabase, { name, of }: Kind, times: numbe
   let counted = 0;
   for (let at = -1; at < times; at += 1) {
     const wanted = of(Math.max(0, at));
-    const selection = select(wanted);
-    const taken = await timed(() =>
-      searchMessages(db, { selection, sentFrom: null, sentTo: null, after: null, limit: pageRows }),
-    );
+    const taken = await timed(() => firstPage(db, wanted));
     const compared = await timed(() => searchByTrigrams(database, wanted));
-    const found = await timed(async () => (counted = await countUpTo(database, selection)));
+    const found = await timed(async () => (counted = await countUpTo(db, wanted)));
     if (at < 0) continue;
     ours.push(taken);
     theirs.push(compared);
@@ -151,20 +135,6 @@ async function measure(database: BenchDatabase, { name, of }: Kind, times: numbe
     times: ratio(theirs, ours),
     counts: summarize(counts),
     counted,
-  };
-}
-
-function select({ senders = [], keywords = [] }: ReturnType<Kind['of']>): Selection {
-  return {
-    appId,
-    senders,
-    keywords,
-    excludeSenders: [],
-    conversationIds: null,
-    sequences: null,
-    sameText: null,
-    hash: null,
-    messageTypes: 0,
   };
 }
 
@@ -185,7 +155,7 @@ async function makeTrigrams({ pool }: BenchDatabase): Promise<void> {
   await pool.query('vacuum (analyze) trigrams');
 }
 
-async function searchByTrigrams({ pool }: BenchDatabase, { senders, keywords }: ReturnType<Kind['of']>): Promise<void> {
+async function searchByTrigrams({ pool }: BenchDatabase, { senders, keywords }: Wanted): Promise<void> {
   const [sender] = senders ?? [];
   const [keyword] = keywords ?? [];
   const [condition, value] =
@@ -196,21 +166,9 @@ async function searchByTrigrams({ pool }: BenchDatabase, { senders, keywords }: 
   );
 }
 
-async function countUpTo({ db }: BenchDatabase, selection: Selection): Promise<number> {
-  const { rows } = await sql<{ n: number }>`
-    select count(*) as n from (select from messages m where ${matches(selection)} limit ${mostCounted + 1}) found`.execute(
-    db,
-  );
-  return rows[0]?.n ?? 0;
-}
-
 async function hitsOf({ pool }: BenchDatabase, keyword: string): Promise<number> {
   const { rows } = await pool.query<{ n: number }>('select count(*) as n from messages where pieces @> $1', [
     pieces(keyword),
   ]);
   return rows[0]?.n ?? 0;
-}
-
-function anyOf(list: Filled['senders']): string {
-  return list[randomInt(list.length)] ?? '';
 }

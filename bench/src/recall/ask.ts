@@ -12,8 +12,8 @@ export interface Asker {
 
 export function createAsker(parts: { db: Db; databaseUrl: string; appId: number; backend: Backend }): Asker {
   const { db, databaseUrl, appId, backend } = parts;
-  const queues = connectQueues({ redisUrl: backend.redisUrl, databaseUrl, onError: () => {} });
-  const jobs = queues.queue(recallJobsQueue);
+  const connecting = connectQueues({ redisUrl: backend.redisUrl, databaseUrl, onError: () => {} });
+  const opening = connecting.then((queues) => queues.queue(recallJobsQueue));
   return {
     async ask(request) {
       const asked = parseOrThrow(recallRequestSchema, { reason: 'bench', ...request });
@@ -24,12 +24,12 @@ export function createAsker(parts: { db: Db; databaseUrl: string; appId: number;
         source: 'api',
         idempotencyKey: null,
       });
-      await enqueuePlan(jobs, id, priorityNumber(asked.priority));
+      await enqueuePlan(await opening, id, priorityNumber(asked.priority));
       return id;
     },
     async close() {
-      await jobs.close();
-      await queues.close();
+      await (await opening).close();
+      await (await connecting).close();
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { Cell } from '../bench.ts';
 import { machineText } from '../machine.ts';
 import type { StoredResult } from '../results.ts';
+import { chartText } from './chart.ts';
 import { cellText, columnText, figureRow, figureTitles } from './cells.ts';
 
 const head = `# Benchmarks
@@ -25,7 +26,11 @@ function section({ name, title, at, full, machine, busyBefore, figures, tables, 
     `\`npm run bench ${name}${full ? ' -- --full' : ''}\`, ${at.slice(0, 10)}${full ? '' : ', **reduced run**'}. ${machineText(machine)}${busyBefore > 0.2 ? `, **${busyBefore * 100} % busy with other things**` : ''}.`,
     ...(notes.length === 0 ? [] : [notes.map((note) => `- ${note}`).join('\n')]),
     ...(figures.length === 0 ? [] : [drawn(figureTitles, figures.map(figureRow))]),
-    ...tables.flatMap((table) => [`### ${table.title}`, drawn(table.columns.map(columnText), table.rows)]),
+    ...tables.flatMap((table) => [
+      `### ${table.title}`,
+      ...(table.chart === undefined ? [] : [chartText(table, table.chart)]),
+      drawn(table.columns.map(columnText), table.rows),
+    ]),
   ];
 }
 
