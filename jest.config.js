@@ -15,7 +15,7 @@ export default {
       },
     ],
   },
-  testMatch: ['<rootDir>/{apps,packages}/*/test/**/*.test.ts', '<rootDir>/{e2e,bench/test}/**/*.test.ts'],
+  testMatch: ['<rootDir>/{apps,packages}/*/test/**/*.test.ts', '<rootDir>/{e2e,bench/test,chaos/test}/**/*.test.ts'],
   globalSetup: '<rootDir>/packages/testkit/global-setup.js',
   globalTeardown: '<rootDir>/packages/testkit/global-teardown.js',
   reporters: ['default', '<rootDir>/packages/testkit/reporter.js'],

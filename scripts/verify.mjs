@@ -10,8 +10,9 @@ const checks = {
   types: ['tsc', '-p', 'tsconfig.json', '--noEmit'],
   'types of the web console': ['tsc', '-p', 'apps/console/ui/tsconfig.json'],
   boundaries: ['turbo', 'boundaries'],
+  licences: ['node', 'scripts/licences.mjs', '--check'],
 };
-const howToMend = { format: 'npm run format' };
+const howToMend = { format: 'npm run format', licences: 'node scripts/licences.mjs' };
 
 const results = await Promise.all(Object.entries(checks).map(([name, command]) => run(name, command)));
 for (const { name, ok, output } of results) if (!ok) process.stdout.write(`\n── ${name} ──\n${output.trim()}\n`);
@@ -25,7 +26,7 @@ process.exitCode = results.every(({ ok }) => ok) ? 0 : 1;
 function run(name, [program, ...options]) {
   const began = performance.now();
   return new Promise((resolve) => {
-    const child = spawn(`${root}node_modules/.bin/${program}`, options, {
+    const child = spawn(program === 'node' ? process.execPath : `${root}node_modules/.bin/${program}`, options, {
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],
       // With CI set oxlint colours its output whatever NO_COLOR says.

@@ -37,7 +37,7 @@ export function noteOf({ stateCause, stateNote }: Recall, { language }: Pick<Des
 export function showRecall(desk: Desk, recall: Recall, errors: RecallErrors['items']): string {
   const { words, terminal } = desk;
   const { field } = words;
-  const { approval, executedBy, finishedAt } = recall;
+  const { approval, executedBy, finishedAt, detailsDroppedAt } = recall;
   const note = noteOf(recall, desk);
   const [check, proof, hint] = [showCheck(recall, words), showProof(recall, words), proofHint(recall, words)];
   const rows = [
@@ -52,6 +52,8 @@ export function showRecall(desk: Desk, recall: Recall, errors: RecallErrors['ite
     [field.selector, printable(JSON.stringify(recall.selector), 500)],
     [field.created, moment(recall.createdAt)],
     ...(finishedAt === null ? [] : [[field.finished, moment(finishedAt)]]),
+    // An older console does not tell.
+    ...(detailsDroppedAt == null ? [] : [[field.detailsDropped, moment(detailsDroppedAt)]]),
     [field.batches, words.batches(recall.batches.done, recall.batches.total)],
     [field.counts, showCounts(recall, words)],
     ...(recall.rule === null

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { adminToken, startAtWork, type AtWork } from '@chat-recall/client/testing';
+import { createPool } from '@chat-recall/shared/db';
 import { createClient, type Client } from '@chat-recall/client';
 import { recall, recallAsked, type Ran } from './cli.ts';
 
@@ -50,6 +51,7 @@ const recallKeys = [
   'check',
   'counts',
   'createdAt',
+  'detailsDroppedAt',
   'executedBy',
   'finishedAt',
   'follow',
@@ -311,6 +313,11 @@ test('list and show', async () => {
   const shown = await json('show', id);
   expect([shown.status, Object.keys(shown.body).sort()]).toEqual([0, ['errors', 'recall']]);
   expect((await cli('show', id)).out).toMatch(/^Recall +\S+\nApp +1400000555\nState /u);
+  const pool = createPool({ databaseUrl: at.databaseUrl, name: 'test' });
+  await pool.query('update recalls set details_dropped_at = now() where id = $1', [id]);
+  expect((await cli('show', id)).out).toMatch(/^Outcomes dropped +\d{4}-\d\d-\d\d /mu);
+  await pool.query('update recalls set details_dropped_at = null where id = $1', [id]);
+  await pool.end();
 });
 
 test('outcomes as table, CSV and NDJSON', async () => {

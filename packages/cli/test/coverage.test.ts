@@ -185,6 +185,7 @@ test('coverage: sums in words, and the conversations that miss most', async () =
   expect(await json('coverage', '--all', '--limit', '1')).toMatchObject({ status: 0, body: { more: false } });
   const one = await json('coverage', '--group', '@TGS#GAP');
   expect(one.body['items']).toEqual([expect.objectContaining({ groupId: '@TGS#GAP', missing: 9, newestSeq: 12 })]);
+  expect(one.body['summary']).toMatchObject({ conversations: 1, sequences: 12, missing: 9 });
   expect((await cli('coverage', '--lang', 'zh')).out).toContain('被拒（10007）');
 });
 

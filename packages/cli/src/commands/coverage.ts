@@ -21,7 +21,7 @@ const shownByDefault = 20;
 /** What one answer of the console may hold. */
 const largestPage = 1_000;
 
-/** The sums of the whole app, and the conversations that miss most. */
+/** The sums of the whole app or of one group, and the conversations that miss most. */
 export function coverage(desk: Desk): Command {
   const { words, terminal } = desk;
   const { coverage: said } = words;

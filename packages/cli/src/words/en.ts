@@ -258,6 +258,7 @@ Exit status: 0 all recalled, or the command succeeded; 1 failures; 2 usage; 3 ca
     executed: 'Executed by',
     created: 'Created',
     finished: 'Finished',
+    detailsDropped: 'Outcomes dropped',
     counts: 'Outcomes',
     batches: 'Calls',
     follow: 'Tail',

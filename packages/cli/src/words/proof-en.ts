@@ -22,7 +22,7 @@ export const proofEn = {
   flagged: (id: string) => `Nobody confirmed them within five minutes of the end. Ask history: recall verify ${id}`,
   wanted: 'history is being asked',
   unverifiable: (count: number) =>
-    `${count} cannot be told by history (live groups, groups that are gone, answers of the last minute)`,
+    `${count} cannot be told by history (live groups, groups that are gone, answers of the last minute, or the worker reads no history)`,
   disproved: (count: number, id: string) =>
     `${messages(count)} ${count === 1 ? 'is' : 'are'} still there, although the recall was answered: failed now. Call again: recall retry ${id}`,
   asked: (id: string) => `History is asked about recall ${id}. recall verify ${id} --watch`,

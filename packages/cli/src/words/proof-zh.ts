@@ -17,7 +17,8 @@ export const proofZh: Words['proof'] = {
   line: (grades) => `证明：${grades}`,
   flagged: (id) => `结束后五分钟内无人确认。请查询历史消息：recall verify ${id}`,
   wanted: '正在查询历史消息',
-  unverifiable: (count) => `${count} 条无法由历史消息核实（直播群、已解散的群、一分钟内的应答）`,
+  unverifiable: (count) =>
+    `${count} 条无法由历史消息核实（直播群、已解散的群、一分钟内的应答，或 worker 未开启历史读取）`,
   disproved: (count, id) => `${count} 条消息虽有撤回应答却仍然存在，现记为失败。重新调用：recall retry ${id}`,
   asked: (id) => `正在就任务 ${id} 查询历史消息。recall verify ${id} --watch`,
   progress: (verified, answered) => `正在查询历史消息：${answered} 条中已核实 ${verified} 条 …`,

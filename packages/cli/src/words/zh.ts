@@ -232,6 +232,7 @@ export const zh: Words = {
     executed: '执行人',
     created: '创建时间',
     finished: '结束时间',
+    detailsDropped: '结果明细已删除',
     counts: '结果',
     batches: '调用',
     follow: '跟随期',
