@@ -58,13 +58,21 @@ export function rounded(value: number): number {
   return Number(value.toPrecision(3));
 }
 
+/** How much `y` changes for each 1 of `x`, by least squares; 0 with fewer than two points. */
+export function slopeOf(points: readonly { readonly x: number; readonly y: number }[]): number {
+  const n = points.length;
+  const meanX = points.reduce((sum, { x }) => sum + x, 0) / n;
+  const meanY = points.reduce((sum, { y }) => sum + y, 0) / n;
+  const spread = points.reduce((sum, { x }) => sum + (x - meanX) ** 2, 0);
+  if (n < 2 || spread === 0) return 0;
+  return points.reduce((sum, { x, y }) => sum + (x - meanX) * (y - meanY), 0) / spread;
+}
+
 /** The straight line (least squares) through values over the logarithm of what they depend on; two points at least. */
 export function fitByTens(points: readonly (readonly [size: number, value: number])[]): { at(size: number): number } {
-  const xs = points.map(([size]) => Math.log10(size));
-  const meanX = xs.reduce((sum, x) => sum + x, 0) / xs.length;
-  const meanY = points.reduce((sum, [, value]) => sum + value, 0) / points.length;
-  const slope =
-    points.reduce((sum, [, value], at) => sum + ((xs[at] ?? 0) - meanX) * (value - meanY), 0) /
-    xs.reduce((sum, x) => sum + (x - meanX) ** 2, 0);
+  const logs = points.map(([size, value]) => ({ x: Math.log10(size), y: value }));
+  const meanX = logs.reduce((sum, { x }) => sum + x, 0) / logs.length;
+  const meanY = logs.reduce((sum, { y }) => sum + y, 0) / logs.length;
+  const slope = slopeOf(logs);
   return { at: (size) => meanY + slope * (Math.log10(size) - meanX) };
 }

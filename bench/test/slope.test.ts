@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { slopeOf } from '../src/soak/slope.ts';
+import { slopeOf } from '../src/stats.ts';
 
 const points = (ys: readonly number[]) => ys.map((y, x) => ({ x, y }));
 

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { orAfter } from '@chat-recall/shared/lifecycle';
 import type { Outage } from './outage.ts';
 import { createRoom } from './room.ts';
 
@@ -174,20 +175,11 @@ export function createBatcher<T>(options: BatcherOptions<T>): Batcher<T> {
   }
 
   /** With a disk to go to, a database that does not answer is not waited for longer than the platform waits. */
-  async function withinTime(writing: Promise<void>, began: number): Promise<void> {
-    const late = new AbortController();
-    try {
-      await Promise.race([
-        writing,
-        pause(Math.max(0, began + triedForMs - performance.now()), undefined, { signal: late.signal }).then(() => {
-          throw new Error('the database did not answer in time');
-        }),
-      ]);
-    } finally {
-      late.abort();
-      // What still comes of it is harmless: entries may be written twice.
-      writing.catch(() => {});
-    }
+  function withinTime(writing: Promise<void>, began: number): Promise<void> {
+    // What still comes of it is harmless: entries may be written twice.
+    return orAfter(writing, Math.max(0, began + triedForMs - performance.now()), () => {
+      throw new Error('the database did not answer in time');
+    });
   }
 
   async function spool(batch: readonly Waiting<T>[]): Promise<boolean> {

@@ -8,7 +8,7 @@ import { startBenchDatabase } from '../database.ts';
 import { isAnswer, memoryOf, type Memory } from './memory.ts';
 import { recallAllTheTime } from './recalls.ts';
 import { redisKeys } from './redis-keys.ts';
-import { slopeOf } from './slope.ts';
+import { slopeOf } from '../stats.ts';
 
 const usage = `npm run soak [-- --minutes N]
 

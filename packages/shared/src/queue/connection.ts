@@ -1,5 +1,6 @@
 import { createPostgresBackend, Queue, Worker, type JobsOptions, type Processor, type QueueOptions } from 'bullmq';
 import { Redis, type RedisOptions } from 'ioredis';
+import { orAfter } from '../lifecycle/index.ts';
 import { defaultQueueSchema, ensureQueueSchema } from './ensure-schema.ts';
 import { startQueueWorker, type Built, type QueueWorker, type QueueWorkerOptions } from './queue-worker.ts';
 import { watchListener, watchQueries, type WatchSilence } from './watch-listener.ts';
@@ -119,13 +120,12 @@ function onRedis(settings: QueueSettings, url: string): QueueConnection {
 
 /** A Redis that does not answer must not hold the process. */
 async function leave(redis: Redis): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, leaveWithinMs);
-  });
   // While it tries to connect, ioredis settles a QUIT in its queue not even when it is disconnected.
-  await Promise.race([redis.quit().catch(() => {}), late]);
-  clearTimeout(timer);
+  await orAfter(
+    redis.quit().catch(() => {}),
+    leaveWithinMs,
+    () => undefined,
+  );
   redis.disconnect();
 }
 

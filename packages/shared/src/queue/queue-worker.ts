@@ -1,5 +1,5 @@
 import type { Job, Processor, Queue, Worker } from 'bullmq';
-import { startLoop } from '../lifecycle/index.ts';
+import { orAfter, startLoop } from '../lifecycle/index.ts';
 
 /** How often it is looked whether jobs are taken, ms. */
 const lookEveryMs = 2_500;
@@ -92,12 +92,7 @@ export function startQueueWorker<D>(
       const closing = built.worker.close();
       // From then on it takes no more.
       while (inHand.size > 0) await Promise.allSettled(inHand);
-      let timer: NodeJS.Timeout | undefined;
-      const late = new Promise<void>((resolve) => {
-        timer = setTimeout(resolve, closeWithinMs);
-      });
-      await Promise.race([closing, late]);
-      clearTimeout(timer);
+      await orAfter(closing, closeWithinMs, () => undefined);
     },
   };
 }

@@ -1,3 +1,4 @@
+import { orAfter } from '@chat-recall/shared/lifecycle';
 import { enqueuePlan } from '@chat-recall/shared/queue';
 import { priorityNumber, type Recall } from '@chat-recall/shared/recalls';
 import type { ConsoleParts } from '../../parts.ts';
@@ -14,21 +15,15 @@ export async function enqueuePromptly(
   recall: Recall,
 ): Promise<void> {
   if (recall.state !== 'planning') return;
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`the queue did not answer within ${waitMs} ms`)), waitMs);
-  });
-  const enqueued = enqueuePlan(jobs, recall.id, priorityNumber(recall.priority));
-  // It may still succeed, or fail, after the wait.
-  enqueued.catch(() => {});
   try {
-    await Promise.race([enqueued, late]);
+    // It may still succeed, or fail, after the wait.
+    await orAfter(enqueuePlan(jobs, recall.id, priorityNumber(recall.priority)), waitMs, () => {
+      throw new Error(`the queue did not answer within ${waitMs} ms`);
+    });
   } catch (error) {
     log.warn(
       { err: error, recallId: recall.id },
       'the recall is stored but could not be enqueued; the reconciler will find it',
     );
-  } finally {
-    clearTimeout(timer);
   }
 }
