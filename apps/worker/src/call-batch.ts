@@ -5,6 +5,7 @@ import {
   finishAttempt,
   finishGroup,
   forgetRefusals,
+  holdBatch,
   leaseSeconds,
   noteRefusal,
   sentSpan,
@@ -102,7 +103,11 @@ export async function callBatch(
         return run.putBack(attemptId, called);
     }
     const started = performance.now();
-    const answer = await recall(parts, batch, called, begun.reason, priority);
+    const answer = await recall(parts, batch, called, begun.reason, async () => {
+      const since = performance.now();
+      if (!(await holdBatch(db, { ...batch, fence: begun.fence }, worker))) return false;
+      return anotherSlot(gate, priority, signal, since);
+    });
     const decision = settle(called, answer, Date.now());
     parts.onCall(answer, decision, (performance.now() - started) / 1000);
     const bySeq = new Map(called.map((sequence) => [sequence.msgSeq, sequence]));
@@ -119,11 +124,11 @@ async function recall(
   batch: BatchToCall,
   called: readonly OpenSequence[],
   reason: string,
-  priority: number,
+  mayCallAgain: () => Promise<boolean>,
 ): Promise<RecallAnswer> {
-  // The first HTTP attempt has its slot already; one with a renewed signature takes another, also when the process
-  // stops: it is in the middle of a call.
-  let slots = 1;
+  // The first HTTP attempt has its slot already. A refusal of the signature may have taken as long as an answer may:
+  // before one with a renewed signature the recall may have been cancelled, or the lease be gone.
+  let first = true;
   return groupMsgRecall(
     parts.client,
     {
@@ -133,7 +138,8 @@ async function recall(
       reason: parts.sendReason ? reason : undefined,
     },
     async () => {
-      if (slots-- <= 0) await parts.gate.enter(priority);
+      if (!first && !(await mayCallAgain())) throw new Error('the batch is not to be called any more');
+      first = false;
     },
   );
 }

@@ -12,6 +12,8 @@ import {
 } from '@chat-recall/shared/recalls';
 
 const everyMs = 2_000;
+/** A worker's batches are looked for more often than the rest, which may take its time: another is to go on soon, ms. */
+const leasesEveryMs = 500;
 /** A batch that waits in the queue longer than this may have lost its job, ms. */
 const suspiciousAfterMs = 8_000;
 /** States of a job that will still be run. */
@@ -21,11 +23,13 @@ const alive = new Set(['waiting', 'active', 'delayed', 'prioritized', 'waiting-c
  * Brings tables and queue together again: what a killed worker had in hand, batches whose jobs the
  * queue has lost, recalls that nobody plans, batches that came back to a cancelled recall.
  */
-export function startReconciler(parts: { db: Db; batches: Queue; jobs: Queue; log: Log }): Loop {
+export function startReconciler(parts: { db: Db; batches: Queue; jobs: Queue; log: Log }): Pick<Loop, 'stop'> {
   const { db, batches, jobs, log } = parts;
-  async function reconcile(): Promise<void> {
+  async function takeBack(): Promise<void> {
     const expired = await expireLeases(db);
     if (expired > 0) log.warn({ batches: expired }, 'took batches back from silent workers');
+  }
+  async function reconcile(): Promise<void> {
     await sweepCancelled(db);
     for (const id of await expireApprovals(db)) log.info({ recallId: id }, 'nobody approved it in time; cancelled');
     const suspects = await longQueued(db, suspiciousAfterMs);
@@ -35,5 +39,11 @@ export function startReconciler(parts: { db: Db; batches: Queue; jobs: Queue; lo
     if (gone.length > 0) log.warn({ batches: gone.length }, 'put batches back whose jobs were lost');
     for (const recallId of await unplannedRecalls(db)) await enqueuePlan(jobs, recallId, 2);
   }
-  return startLoop(everyMs, reconcile, (error) => log.error({ err: error }, 'reconciling failed'));
+  const onError = (error: unknown): void => log.error({ err: error }, 'reconciling failed');
+  const loops = [startLoop(leasesEveryMs, takeBack, onError), startLoop(everyMs, reconcile, onError)];
+  return {
+    async stop() {
+      await Promise.all(loops.map((loop) => loop.stop()));
+    },
+  };
 }

@@ -17,6 +17,12 @@ export async function reserveSlot(gate: RateGate, priority: number, signal: Abor
 }
 
 /**
+ * What is taken goes before what is not yet, of its own priority: behind all that wait it would be late again, and
+ * every slot it misses is a call that nobody makes.
+ */
+const ahead = 0.5;
+
+/**
  * A slot for a call whose first one came too late. False when it would be long past its check, or there is none to be
  * had: what was not called is not left behind as an attempt without an answer.
  *
@@ -31,7 +37,7 @@ export async function anotherSlot(
   const isLate = (): boolean => performance.now() - takingSince >= takenForMs;
   if (isLate()) return false;
   try {
-    await gate.enter(priority, signal);
+    await gate.enter(priority - ahead, signal);
   } catch {
     return false;
   }

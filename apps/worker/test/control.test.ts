@@ -48,6 +48,26 @@ describeOnBackends('control of a running recall', (backend) => {
     await expect(resumeRecall(rig.db, id)).rejects.toMatchObject({ code: 'conflict' });
   });
 
+  test('cancelled between the parts of a batch that was refused as a whole, the rest is cancelled, too', async () => {
+    rig.standIn.faults.add({ effect: { kind: 'error-code', code: 10004, ms: 2_000 } });
+    const id = await big(20);
+    await rig.worker({ TENCENT_CALLS_PER_SECOND: 10, WORKER_CONCURRENCY: 1 });
+    await called(1);
+    await cancelRecall(rig.db, id);
+    expect(await rig.ended(id)).toMatchObject({ state: 'cancelled', counts: { cancelled: 20 } });
+    expect(rig.calls()).toHaveLength(1);
+  });
+
+  test('cancelled while the platform refuses the signature, it is not called again with a new one', async () => {
+    rig.standIn.faults.add({ effect: { kind: 'error-code', code: 70_001, ms: 2_000 } });
+    const id = await big(10);
+    await rig.worker();
+    await called(1);
+    await cancelRecall(rig.db, id);
+    expect(await rig.ended(id)).toMatchObject({ state: 'cancelled', counts: { cancelled: 10 } });
+    expect(rig.calls()).toHaveLength(1);
+  });
+
   test('an urgent recall overtakes a bulk one that is running', async () => {
     const bulk = await big(1_500);
     await rig.worker({ TENCENT_CALLS_PER_SECOND: 50, WORKER_CONCURRENCY: 5 });

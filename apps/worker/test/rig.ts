@@ -195,7 +195,8 @@ export async function startRig(backend: QueueBackend, options: Partial<StandInOp
       const recall = await eventually(
         async () => {
           const now = await rig.read(id);
-          return now.finishedAt === null ? null : now;
+          // What a worker had in hand of one that was cancelled is swept up a little later.
+          return now.finishedAt === null || now.counts.pending > 0 ? null : now;
         },
         { timeoutMs: 45_000, what: `the end of recall ${id}` },
       );

@@ -1,14 +1,17 @@
 import type { LedgerCall } from '@chat-recall/simulator';
 import type { Checked, Violation } from './check.ts';
-import type { Facts, OutcomeRow, RecallFacts } from './facts.ts';
+import type { AttemptRow, Facts, OutcomeRow, RecallFacts } from './facts.ts';
 
 /** What has no answer is asked again for so long, ms. */
 const resolveWithinMs = 5 * 60_000;
+/** Attempts without an answer after which a sequence is given up as `failed`. */
+const triesAtLeast = 8;
 /** An arrival this much later than the leaving was held on its way, ms. */
 const heldMs = 500;
 
 /** Each planned sequence has one outcome, it is final, and it is what the stand-in did. */
 export function checkOutcomes(facts: Facts): Checked {
+  const misled = misledBy(facts);
   const violations = facts.recalls.flatMap((recall) => {
     const callsOf = new Map<string, LedgerCall[]>();
     for (const call of recall.calls) {
@@ -20,7 +23,7 @@ export function checkOutcomes(facts: Facts): Checked {
     const planned = recall.view.counts['planned'] ?? 0;
     const wrong = recall.outcomes.flatMap((row): Violation[] => {
       const calls = callsOf.get(row.key) ?? [];
-      const what = judge(row, recall, calls, facts);
+      const what = judge(row, recall, calls, facts, misled);
       if (what === null) return [];
       const told = calls.map((call) => describeCall(call, row.msgSeq)).join('; ');
       return [
@@ -46,6 +49,7 @@ function judge(
   recall: RecallFacts,
   calls: readonly LedgerCall[],
   { truth, leftAt }: Facts,
+  misled: ReadonlySet<string>,
 ): string | null {
   const cancelled = recall.view.state === 'cancelled';
   const message = truth.get(row.key);
@@ -54,20 +58,22 @@ function judge(
   );
   switch (row.state) {
     case 'recalled':
-      return message !== undefined && message.recalled !== null ? null : 'the stand-in has it as not recalled';
+      if (message !== undefined && message.recalled !== null) return null;
+      return misled.has(row.key) ? null : 'the stand-in has it as not recalled';
     case 'not_found':
     case 'expired':
     case 'not_recallable':
     case 'failed':
       if (applied) return 'a call of this recall took it back';
-      return wasTold(row, recall) ? null : 'nobody said so';
+      if (row.retCode !== null) return wasTold(row, recall) ? null : 'nobody said so';
+      return row.state === 'failed' && attemptsOf(row, recall).length >= triesAtLeast
+        ? null
+        : 'it was given up too soon';
     case 'cancelled':
       if (applied) return 'a call of this recall took it back';
       return cancelled ? null : 'its recall was not cancelled';
     case 'unknown': {
-      const lost = recall.attempts.some(
-        ({ owner, msgSeqs, result }) => owner === row.owner && msgSeqs.includes(row.msgSeq) && result === 'lost',
-      );
+      const lost = wasLost(row, recall, calls);
       if (!lost) return 'no attempt of it was lost';
       if (cancelled) return null;
       const since = row.lostSince === null ? 0 : Date.now() - row.lostSince.getTime();
@@ -76,6 +82,43 @@ function judge(
     default:
       return 'it is not final';
   }
+}
+
+/**
+ * What a fault made the platform say of messages that are as they were: 10030, after an attempt of the same recall
+ * whose answer never came. It means that the lost one worked, and nobody could know better; nor can the recalls after
+ * it, which find the message marked.
+ */
+function misledBy({ recalls }: Facts): ReadonlySet<string> {
+  const misled = recalls.flatMap((recall) => {
+    const told = recall.calls.filter(({ fault }) => fault === 'error-code' || fault === 'sequence-code');
+    return recall.outcomes.filter(
+      (row) =>
+        row.state === 'recalled' &&
+        row.retCode === 10030 &&
+        wasTold(row, { calls: told.filter(({ sequences }) => sequences.includes(row.msgSeq)) }) &&
+        wasLost(row, recall, recall.calls),
+    );
+  });
+  return new Set(misled.map(({ key }) => key));
+}
+
+/** Whether an attempt of a sequence had no answer, or one without a code for it. */
+function wasLost(row: OutcomeRow, recall: RecallFacts, calls: readonly LedgerCall[]): boolean {
+  return (
+    attemptsOf(row, recall).some(({ result }) => result === 'lost') ||
+    calls.some(
+      (call) =>
+        call.fault === 'missing' &&
+        (call.topicId ?? call.groupId) === row.owner &&
+        call.sequences.includes(row.msgSeq) &&
+        !call.retCodes.some(({ MsgSeq }) => MsgSeq === row.msgSeq),
+    )
+  );
+}
+
+function attemptsOf({ owner, msgSeq }: OutcomeRow, { attempts }: RecallFacts): readonly AttemptRow[] {
+  return attempts.filter((attempt) => attempt.owner === owner && attempt.msgSeqs.includes(msgSeq));
 }
 
 /** A call that was held on its way, so that a later one was answered first: what was said then was true. */
@@ -99,17 +142,12 @@ function contradicted(call: LedgerCall, calls: readonly LedgerCall[], { msgSeq, 
 }
 
 /** Whether the code of an outcome was told, of the sequence or of its conversation. */
-function wasTold({ owner, msgSeq, retCode }: OutcomeRow, { calls }: RecallFacts): boolean {
-  return (
-    retCode === null ||
-    calls.some(
-      (call) =>
-        (call.topicId ?? call.groupId) === owner &&
-        (call.errorCode === retCode ||
-          call.retCodes.some(
-            ({ MsgSeq, RetCode }) => RetCode === retCode && (MsgSeq === msgSeq || isOfGroup(RetCode)),
-          )),
-    )
+function wasTold({ owner, msgSeq, retCode }: OutcomeRow, { calls }: Pick<RecallFacts, 'calls'>): boolean {
+  return calls.some(
+    (call) =>
+      (call.topicId ?? call.groupId) === owner &&
+      (call.errorCode === retCode ||
+        call.retCodes.some(({ MsgSeq, RetCode }) => RetCode === retCode && (MsgSeq === msgSeq || isOfGroup(RetCode)))),
   );
 }
 

@@ -62,6 +62,13 @@ test('a statement that takes long is left alone', async () => {
   expect((await long).rows).toEqual([{ n: 0 }]);
 });
 
+test('a transaction in which nothing happens any more is ended by the server: its locks are for others', async () => {
+  const { rows } = await pool.query<{ ms: string }>(
+    `select setting as ms from pg_settings where name = 'idle_in_transaction_session_timeout'`,
+  );
+  expect(rows).toEqual([{ ms: '10000' }]);
+});
+
 test('a connection that breaks in a transaction ends no process', async () => {
   const ended = inTransaction(db, async (trx) => {
     await sql`select 1`.execute(trx);

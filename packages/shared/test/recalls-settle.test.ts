@@ -12,6 +12,7 @@ function open(msgSeq: number, more: Partial<OpenSequence> = {}): OpenSequence {
     tries: 0,
     attempts: 0,
     lostSince: null,
+    wasLost: (more.lostSince ?? null) !== null,
     sentAt: null,
     marked: false,
     protected: false,
@@ -65,6 +66,9 @@ describe('codes of single sequences', () => {
       { state: 'recalled', presumed: true, retCode: 10030 },
       { state: 'not_found', presumed: false },
     ]);
+    // History said meanwhile that it was not recalled: then it was the lost call that came late.
+    const { verdicts } = settle([open(1, { state: 'unknown', wasLost: true })], items({ 1: 10030 }), now);
+    expect(verdicts).toMatchObject([{ state: 'recalled', presumed: true, retCode: 10030 }]);
   });
 });
 

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { inflateSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { z } from 'zod';
 import { listen, urlOf } from '@chat-recall/shared/metrics';
 import { createTencentClient, createUserSigs, groupMsgRecall, type TencentClient } from '@chat-recall/shared/tencent';
 
@@ -152,4 +153,33 @@ test('a UserSig is cached, valid for two days, and renewed at half of that', () 
   expect(decoded).toMatchObject({ 'TLS.identifier': 'administrator', 'TLS.sdkappid': sdkAppId, 'TLS.expire': 172_800 });
   sigs.renew('another one');
   expect(sigs.current()).toBe(first);
+});
+
+test('a refused signature is renewed only when the call may still be made; else it was not sent', async () => {
+  handle = (_request, response) => answer(response, { ...ok, ErrorCode: 70_001 });
+  let asked = 0;
+  const result = await groupMsgRecall(client, call, async () => {
+    asked += 1;
+    if (asked === 2) throw new Error('its recall was cancelled');
+  });
+  expect(result).toMatchObject({ kind: 'not_sent', httpStatus: null });
+  expect(urls).toHaveLength(1);
+});
+
+test('what had to wait too long for its connection is not sent; the connection serves the next', async () => {
+  handle = (_request, response) => answer(response, ok);
+  const options = { apiUrl: urlOf(server, '127.0.0.1'), sdkAppId, secretKey, identifier: 'administrator' };
+  await client.close();
+  client = createTencentClient({ ...options, timeoutMs: 5_000, connections: 1 });
+  let connections = 0;
+  server.on('connection', () => (connections += 1));
+  const post = (leavesWithinMs?: number) => {
+    return client.post('any', {}, z.looseObject({}), gate, leavesWithinMs === undefined ? {} : { leavesWithinMs });
+  };
+  expect(await post(-1)).toEqual({ kind: 'not_sent', httpStatus: null, cause: 'CONNECTED_TOO_LATE' });
+  expect(urls).toHaveLength(0);
+  expect(await post(60_000)).toMatchObject({ kind: 'answered' });
+  expect(await post()).toMatchObject({ kind: 'answered' });
+  expect(urls).toHaveLength(2);
+  expect(connections).toBe(1);
 });

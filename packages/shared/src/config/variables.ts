@@ -155,9 +155,9 @@ export const variables = {
     fallback: 7,
     help: "Days of the app's message roaming; plans warn of messages that are older.",
   }),
-  TENCENT_TIMEOUT_MS: variable(whole(3_100, 60_000), {
+  TENCENT_TIMEOUT_MS: variable(whole(3_100, 10_000), {
     fallback: 5_000,
-    help: 'How long an answer may take, ms; the platform itself takes up to 3 s.',
+    help: 'How long an answer may take, ms; the platform itself takes up to 3 s, and a worker stops within 15 s.',
   }),
   WEBHOOK_HOST: variable(text, { fallback: '0.0.0.0', help: 'Where the receiver listens.' }),
   WEBHOOK_PORT: variable(port, { fallback: 8080, help: 'Port of the receiver.' }),

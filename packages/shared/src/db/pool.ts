@@ -33,6 +33,12 @@ export interface PoolOptions {
 }
 
 /**
+ * How long a transaction may do nothing before the server ends it, ms: a process that is stopped, or whose host is
+ * gone, must not keep the locks of feeders, of cancelling and of the audit.
+ */
+const idleInTransactionMs = 10_000;
+
+/**
  * A pool of connections. Connecting gives up after 5 s; a connection on which the server has gone silent ends
  * with an error within 5 s, however long statements may take (see watchSilence).
  */
@@ -45,6 +51,7 @@ export function createPool(options: PoolOptions): Pool {
     idleTimeoutMillis: 60_000,
     keepAlive: true,
     keepAliveInitialDelayMillis: 5_000,
+    idle_in_transaction_session_timeout: idleInTransactionMs,
     types,
     ...(options.settings === undefined ? {} : { options: settingsOf(options.settings) }),
     ...(options.statementTimeoutMs === undefined ? {} : { statement_timeout: options.statementTimeoutMs }),

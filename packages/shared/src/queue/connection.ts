@@ -35,8 +35,8 @@ export interface QueueConnection {
  * defaults), and being killed never fails a job: what may be repeated is decided by the tables.
  */
 const workerDefaults = {
-  lockDuration: 10_000,
-  stalledInterval: 5_000,
+  lockDuration: 8_000,
+  stalledInterval: 3_000,
   maxStalledCount: 1_000,
   // s. How long an idle worker waits before it looks by itself; a second later its connection counts as lost.
   drainDelay: 3,

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { Db } from '../db/index.ts';
 import { isCalling } from './callable.ts';
 import type { OpenSequence } from './settle.ts';
@@ -22,9 +22,12 @@ export interface BegunBatch {
   readonly reason: string;
 }
 
-/** How long a worker may be silent before its batch is given to another, s. More than one call takes. */
+/**
+ * How long a worker may be silent before its batch is given to another, s: what the wait for a slot, one call and the
+ * writing of its codes take. It begins anew with each call.
+ */
 export function leaseSeconds(timeoutMs: number): number {
-  return Math.ceil((2 * timeoutMs + 2_000) / 1000);
+  return Math.ceil((timeoutMs + 4_000) / 1000);
 }
 
 /**
@@ -49,7 +52,7 @@ export async function beginBatch(
          and exists (select from recalls r where id = ${key.recallId} and ${isCalling('r')} and app_id = ${key.sdkAppId})
       returning fence, msg_seqs
     ), open as (
-      select o.msg_seq, o.state, o.tries, o.attempts, o.lost_since, o.sent_at, k.msg_seq is not null as marked,
+      select o.msg_seq, o.state, o.tries, o.attempts, o.lost_since, o.asked_at is not null as asked, o.sent_at, k.msg_seq is not null as marked,
              exists (select from protected_senders p join recalls r using (app_id)
                       where r.id = ${key.recallId} and p.sender = o.sender)
              or exists (select from protected_messages p
@@ -78,6 +81,27 @@ export async function beginBatch(
 }
 
 /**
+ * Whether a batch in hand may be called once more within the same attempt (its signature was renewed); renews the
+ * lease. False: the lease was lost, or the recall is not running any more.
+ */
+export async function holdBatch(
+  db: Db,
+  key: BatchKey & { fence: number },
+  worker: { leaseSeconds: number },
+): Promise<boolean> {
+  const { rows } = await sql`${renewed(key, worker)} returning fence`.execute(db);
+  return rows.length > 0;
+}
+
+function renewed(key: BatchKey & { fence: number }, worker: { leaseSeconds: number }): RawBuilder<unknown> {
+  return sql`
+      update batches set lease_until = now() + make_interval(secs => ${worker.leaseSeconds})
+       where recall_id = ${key.recallId} and conversation_id = ${key.conversationId} and part = ${key.part}
+         and fence = ${key.fence} and state::text = 'running'
+         and exists (select from recalls r where id = ${key.recallId} and ${isCalling('r')})`;
+}
+
+/**
  * Writes a further attempt of a batch in hand (a part of it, after the platform refused the whole) and
  * renews the lease. null: the lease was lost, or the recall is not running any more.
  */
@@ -89,10 +113,7 @@ export async function beginPart(
 ): Promise<number | null> {
   const { rows } = await sql<{ attempt_id: number }>`
     with held as (
-      update batches set lease_until = now() + make_interval(secs => ${worker.leaseSeconds})
-       where recall_id = ${key.recallId} and conversation_id = ${key.conversationId} and part = ${key.part}
-         and fence = ${key.fence} and state::text = 'running'
-         and exists (select from recalls r where id = ${key.recallId} and ${isCalling('r')})
+      ${renewed(key, worker)}
       returning fence
     )
     insert into attempts (recall_id, conversation_id, part, fence, worker, msg_seqs)
@@ -109,6 +130,7 @@ interface RawOpen {
   tries: number;
   attempts: number;
   lost_since: string | null;
+  asked: boolean;
   sent_at: string | null;
   marked: boolean;
   protected: boolean;
@@ -121,6 +143,7 @@ function toOpen(row: RawOpen): OpenSequence {
     tries: row.tries,
     attempts: row.attempts,
     lostSince: row.lost_since === null ? null : new Date(row.lost_since),
+    wasLost: row.lost_since !== null || row.asked,
     sentAt: row.sent_at === null ? null : new Date(row.sent_at),
     marked: row.marked,
     protected: row.protected,

@@ -41,8 +41,8 @@ export interface Recorded {
 
 /**
  * Writes the codes of an attempt, the outcomes, the counts and the marks in one statement, under the
- * fence: a worker that lost its lease cannot write. When the recall was cancelled meanwhile, what is
- * still open is cancelled with it.
+ * fence: a worker that lost its lease cannot write. Of a recall that was cancelled meanwhile a batch goes
+ * back to wait like any other, and is swept up (see sweepCancelled).
  */
 export async function finishAttempt(db: Db, finished: FinishedAttempt): Promise<Recorded> {
   const { key, attempt, verdicts, next, pauseMs, sent } = finished;
@@ -52,23 +52,20 @@ export async function finishAttempt(db: Db, finished: FinishedAttempt): Promise<
   const seqs = verdicts.map((v) => v.msgSeq);
   const answered = attempt?.answer.kind === 'answered' ? attempt.answer : null;
   const { rows } = await sql<Recorded>`
-    with recall as (
-      select state = 'cancelled' as cancelled from recalls where id = ${key.recallId}
-    ), held as (
+    with held as (
       update batches b
-         set state = (case when ${next} = 'waiting' and r.cancelled then 'done' else ${next} end)::batch_state,
+         set state = ${next}::batch_state,
              not_before = case when ${next} = 'waiting' then now() + make_interval(secs => ${pauseMs / 1000}) else b.not_before end,
              lease_until = case when ${next} = 'running' then b.lease_until end
-        from recall r
        where b.recall_id = ${key.recallId} and b.conversation_id = ${key.conversationId} and b.part = ${key.part}
          and b.fence = ${key.fence} and b.state::text = 'running'
-      returning b.state, b.msg_seqs, r.cancelled
+      returning b.state, b.msg_seqs
     ), verdicts as (
       select v.msg_seq, v.ret_code, v.presumed, v.lost, v.counts,
              -- What was settled beside the call, being recalled already or protected, was not tried.
              exists (select from attempts a
                       where a.attempt_id = ${attempt?.id ?? null}::bigint and v.msg_seq = any(a.msg_seqs)) as called,
-             (case when v.state = 'pending' and h.cancelled and h.state = 'done' then 'cancelled' else v.state end)::outcome_state as state
+             v.state::outcome_state as state
         from held h, unnest(${seqs}::bigint[], ${verdicts.map((v) => v.state)}::text[],
                             ${verdicts.map((v) => v.retCode)}::int[], ${verdicts.map((v) => v.presumed)}::boolean[],
                             ${verdicts.map((v) => v.lost)}::boolean[], ${verdicts.map((v) => v.counts)}::boolean[])

@@ -1,4 +1,4 @@
-export { beginBatch, beginPart, leaseSeconds, type BatchKey, type BegunBatch } from './begin-attempt.ts';
+export { beginBatch, beginPart, holdBatch, leaseSeconds, type BatchKey, type BegunBatch } from './begin-attempt.ts';
 export { judgeCanaries } from './canary.ts';
 export { createRecall, priorityName, priorityNumber, type Bounds } from './create.ts';
 export { feedBatches, type FedBatch } from './feed.ts';

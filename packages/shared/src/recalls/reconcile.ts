@@ -114,7 +114,7 @@ const sweepSteps = 10;
 export async function sweepCancelled(db: Db): Promise<void> {
   const { rows } = await sql<{ id: string }>`
     select id from recalls r
-     where state = 'cancelled' and finished_at > now() - interval '1 hour'
+     where state = 'cancelled'
        and exists (select from batches b where b.recall_id = r.id and b.state in ('waiting', 'queued'))`.execute(db);
   for (const { id } of rows) {
     for (let step = 0; step < sweepSteps && (await sweepStep(db, id)); step += 1);

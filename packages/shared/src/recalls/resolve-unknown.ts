@@ -26,6 +26,8 @@ interface OpenRow {
   readonly topic_id: string;
   readonly group_type: string;
   readonly msg_seqs: number[];
+  /** The database's time of the question, as text: a Date would lose its microseconds. */
+  readonly asked_at: string;
 }
 
 /**
@@ -49,7 +51,8 @@ export async function resolveUnknown(parts: LookUpParts): Promise<number> {
        where o.recall_id = open.recall_id and o.conversation_id = open.conversation_id and o.msg_seq = open.msg_seq
       returning o.conversation_id, o.msg_seq
     )
-    select a.conversation_id, c.group_id, c.topic_id, c.group_type, array_agg(distinct a.msg_seq) as msg_seqs
+    select a.conversation_id, c.group_id, c.topic_id, c.group_type, array_agg(distinct a.msg_seq) as msg_seqs,
+           now()::text as asked_at
       from asked a join conversations c using (conversation_id) group by 1, 2, 3, 4`.execute(db);
   await Promise.all(
     rows.map(async ({ conversation_id: conversationId, msg_seqs: msgSeqs, ...row }) => {
@@ -65,16 +68,21 @@ export async function resolveUnknown(parts: LookUpParts): Promise<number> {
         told.filter(({ recalled }) => recalled),
         now(),
       );
-      await settleDoubt(db, conversationId, told);
+      await settleDoubt(db, conversationId, told, row.asked_at);
     }),
   );
   return rows.reduce((sum, row) => sum + row.msg_seqs.length, 0);
 }
 
+/**
+ * An answer speaks of the attempts that had ended when history was asked. It may come late: an attempt that ended
+ * since is as doubtful as before.
+ */
 async function settleDoubt(
   db: Db,
   conversationId: number,
   told: readonly { readonly msgSeq: number; readonly recalled: boolean }[],
+  askedAt: string,
 ): Promise<void> {
   if (told.length === 0) return;
   await sql`
@@ -84,6 +92,7 @@ async function settleDoubt(
     ), certain as (
       update outcomes o set lost_since = null from told t
        where o.conversation_id = ${conversationId} and o.msg_seq = t.msg_seq and o.state = 'unknown' and not t.recalled
+         and o.last_attempt_at < ${askedAt}::timestamptz
     )
     update batches b set not_before = now()
       from outcomes o join told t using (msg_seq)

@@ -11,6 +11,8 @@ export interface OpenSequence {
   readonly attempts: number;
   /** The first attempt whose answer never came. */
   readonly lostSince: Date | null;
+  /** An attempt's answer never came, though history may have said since that it had no effect. */
+  readonly wasLost: boolean;
   /** MsgTime; null: the index had not seen it. */
   readonly sentAt: Date | null;
   /** A recall mark is known: it is recalled already, no call is needed. */
@@ -120,7 +122,8 @@ function coded(sequence: OpenSequence, code: number, now: number): Item {
   const meaning = meaningOf(code);
   switch (meaning.class) {
     case 'sequence':
-      if (code === 10030 && sequence.lostSince !== null) {
+      // Also after history's word that it was not recalled: what the network held may have arrived since.
+      if (code === 10030 && sequence.wasLost) {
         return { verdict: { ...final(sequence, meaning, code).verdict, state: 'recalled', presumed: true } };
       }
       // Not recallable, or recalled by the attempt whose answer was lost? History tells (resolve-unknown.ts).

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { Pool, type Dispatcher } from 'undici';
+import { DecoratorHandler, Pool, type Dispatcher } from 'undici';
 import { z } from 'zod';
 import { codeOf } from '../errors/index.ts';
 import { meaningOf } from './codes.ts';
@@ -16,20 +16,24 @@ export type CallResult<T> =
   /** It surely had no effect: no connection could be made, or something before the app said HTTP 4xx. */
   | { readonly kind: 'not_sent'; readonly httpStatus: number | null; readonly cause: string };
 
-/** Waits until a call may be made; taken for every HTTP attempt, renewals of the signature included. */
+/**
+ * Waits until a call may be made; taken for every HTTP attempt, that with a renewed signature included. When it rejects
+ * before that one, the call has had no effect and is not made again.
+ */
 export type Gate = () => Promise<void>;
 
 export interface TencentClient {
   /**
    * Posts to `/v4/{path}`; never throws for what the platform or the network does. A `body` that is text is JSON
-   * already. `exact` names fields whose whole numbers may pass 2^53: the schema meets them as strings of digits.
+   * already. `exact` names fields whose whole numbers may pass 2^53: the schema meets them as strings of digits. What
+   * has to wait longer than `leavesWithinMs` for its connection is not sent; by default it may take the whole time-out.
    */
   post<T>(
     path: string,
     body: object | string,
     schema: z.ZodType<T>,
     gate: Gate,
-    options?: { readonly exact?: readonly string[] },
+    options?: { readonly exact?: readonly string[]; readonly leavesWithinMs?: number },
   ): Promise<CallResult<T>>;
   close(): Promise<void>;
 }
@@ -57,7 +61,22 @@ const notSent = new Set([
   'EHOSTUNREACH',
   'ENETUNREACH',
   'UND_ERR_CONNECT_TIMEOUT',
+  'CONNECTED_TOO_LATE',
 ]);
+
+/** Ends a request that gets its connection too late, before anything of it is written; the connection is kept. */
+function leavingWithin(ms: number): Dispatcher.DispatcherComposeInterceptor {
+  return (dispatch) => (request, handler) => {
+    const until = performance.now() + ms;
+    const through: Dispatcher.DispatchHandler = new DecoratorHandler(handler);
+    const start = through.onRequestStart?.bind(through);
+    through.onRequestStart = (controller, context) => {
+      if (performance.now() > until) throw Object.assign(new Error('late'), { code: 'CONNECTED_TOO_LATE' });
+      start?.(controller, context);
+    };
+    return dispatch(request, through);
+  };
+}
 
 /**
  * The REST API (intl 34620) over kept-alive connections. The URL of a request holds the UserSig: it is
@@ -76,7 +95,12 @@ export function createTencentClient(options: TencentClientOptions): TencentClien
   const sigs = createUserSigs(options);
   const prefix = base.pathname.replace(/\/$/u, '');
 
-  async function once(path: string, body: string, sig: string, exact: readonly string[]): Promise<CallResult<unknown>> {
+  async function once(
+    path: string,
+    body: string,
+    sig: string,
+    { exact = [], leavesWithinMs }: { exact?: readonly string[]; leavesWithinMs?: number },
+  ): Promise<CallResult<unknown>> {
     const query = new URLSearchParams({
       sdkappid: String(options.sdkAppId),
       identifier: options.identifier,
@@ -87,7 +111,8 @@ export function createTencentClient(options: TencentClientOptions): TencentClien
     let response: Dispatcher.ResponseData;
     let text: string;
     try {
-      response = await pool.request({
+      const dispatcher = leavesWithinMs === undefined ? pool : pool.compose(leavingWithin(leavesWithinMs));
+      response = await dispatcher.request({
         method: 'POST',
         path: `${prefix}/v4/${path}?${query.toString()}`,
         headers: { 'content-type': 'application/json' },
@@ -109,16 +134,20 @@ export function createTencentClient(options: TencentClientOptions): TencentClien
   }
 
   return {
-    async post(path, body, schema, gate, { exact = [] } = {}) {
+    async post(path, body, schema, gate, options = {}) {
       const text = typeof body === 'string' ? body : JSON.stringify(body);
       let sig = sigs.current();
       await gate();
-      let result = await once(path, text, sig, exact);
+      let result = await once(path, text, sig, options);
       if (result.kind === 'answered' && meaningOf(result.errorCode).class === 'signature') {
         sigs.renew(sig);
         sig = sigs.current();
-        await gate();
-        result = await once(path, text, sig, exact);
+        try {
+          await gate();
+        } catch {
+          return { kind: 'not_sent', httpStatus: null, cause: 'refused for its signature, and not called again' };
+        }
+        result = await once(path, text, sig, options);
       }
       if (result.kind !== 'answered') return result;
       const parsed = schema.safeParse(result.body);

@@ -4,6 +4,12 @@ import type { CallResult, Gate, TencentClient } from './client.ts';
 /** Sequences that one call takes at most (intl 34965). */
 export const sequencesPerCall = 10;
 
+/**
+ * A call that waits longer for a connection is not made, ms: its recall may have been cancelled since, and many that
+ * waited for the same would all leave at once.
+ */
+const leavesWithinMs = 750;
+
 const answer = z.looseObject({
   RecallRetList: z
     .array(z.looseObject({ MsgSeq: z.unknown(), RetCode: z.unknown() }))
@@ -29,7 +35,9 @@ export async function groupMsgRecall(
     ...(call.topicId === '' ? {} : { TopicId: call.topicId }),
     ...(call.reason === undefined ? {} : { Reason: call.reason }),
   };
-  const result = await client.post('group_open_http_svc/group_msg_recall', body, answer, gate);
+  const result = await client.post('group_open_http_svc/group_msg_recall', body, answer, gate, {
+    leavesWithinMs,
+  });
   if (result.kind !== 'answered') return result;
   const asked = new Set(call.msgSeqs);
   const codes = new Map<number, number>();
