@@ -36,12 +36,13 @@ async function main() {
   disposals.push(() => browser.close());
   const api = caller(demo.url, demo.token);
 
-  await api('POST', '/api/v1/tokens', {
+  const alice = await api('POST', '/api/v1/tokens', {
     name: 'alice-laptop',
     person: 'alice',
     role: 'moderator',
     maxMessages: 50_000,
   });
+  await api('POST', '/api/v1/session', { token: alice.secret });
   await api('POST', '/api/v1/tokens', { name: 'bob', person: 'bob', role: 'approver' });
   await api('POST', '/api/v1/tokens', { name: 'wall-display', person: 'ops', role: 'viewer' });
   await api('POST', '/api/v1/protected/senders', { sender: 'support', reason: 'our own support staff' });
@@ -115,12 +116,16 @@ async function main() {
     ['/audit', 'audit', '[data-cell=action]'],
     ['/health', 'health', 'svg[role=img]'],
     ['/protected', 'protected', '[data-cell=reason]'],
-    ['/access', 'access', '[data-cell=role]'],
   ]) {
     await page.goto(demo.url + path);
     await page.locator(ready).first().waitFor();
     await shoot(page, name);
   }
+  await page.setViewportSize({ width: 1280, height: 1020 });
+  await page.goto(`${demo.url}/access`);
+  await page.locator('[data-cell=whose]').first().waitFor();
+  await shoot(page, 'access');
+  await page.setViewportSize(desktop);
   await page.goto(`${demo.url}/queue`);
   await page.frameLocator('iframe').getByText('recall-batches').first().waitFor();
   await page.waitForTimeout(1_000);

@@ -61,6 +61,7 @@ const allowed: Readonly<Record<string, readonly Role[]>> = {
   getErasure: admins,
   getSession: everybody,
   logOut: everybody,
+  listSessions: admins,
   endSessions: admins,
   getOpenApi: everybody,
 };
@@ -105,7 +106,7 @@ test('the table of this test names every guarded route', () => {
 });
 
 test.each(guarded.map(({ method, path, id }) => [id, method.toUpperCase(), path] as const))(
-  '%s',
+  '%s is for whom the table says, and for nobody else',
   async (id, method, path) => {
     const ask = async (headers: Readonly<Record<string, string>>): Promise<{ status: number; code: string }> => {
       const { status, body } = await at.ask<Refused | string>(

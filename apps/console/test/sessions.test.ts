@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { startConsole } from '../src/console.ts';
 import { readConsoleConfig } from '../src/config.ts';
 import { createLog } from '@chat-recall/shared/log';
+import type { OpenSession } from '@chat-recall/shared/access';
 import { createThrottle } from '../src/auth/throttle.ts';
 import { appId, startAtWork, token, type AtWork, type Refused } from './console-at-work.ts';
 import { auditOf, cookieIn, logIn, tokenFor, tryLogIn, type SessionBody } from './signed-in.ts';
@@ -200,6 +201,43 @@ describe('a session', () => {
     const headers = { ...one.looking, 'x-csrf-token': other.csrfToken };
     const { body } = await at.ask<Refused>('POST', '/api/v1/audit/verify', { bare: true, headers });
     expect(body).toMatchObject({ status: 403, code: 'csrf' });
+  });
+
+  test('is listed for admins while it holds, with whose it is and since when, and nothing that lets in', async () => {
+    const list = async (headers: Record<string, string> = { authorization: `Bearer ${token}` }) =>
+      (await at.ask<{ items: OpenSession[] }>('GET', '/api/v1/sessions', { bare: true, headers })).body.items;
+    const of = async (...people: string[]) => (await list()).filter(({ person }) => people.includes(person));
+    clock += 31 * minuteMs;
+    expect(await list()).toEqual([]);
+    const { secret } = await tokenFor(at, 'viewer', {
+      name: 'carl-desk',
+      person: 'Carl',
+      expiresAt: new Date(clock + 40 * minuteMs).toISOString(),
+    });
+    const since = new Date(clock).toISOString();
+    const carl = await logIn(at, secret);
+    clock += 10 * minuteMs;
+    const lately = new Date(clock).toISOString();
+    const admin = await logIn(at, token);
+    const carls = { person: 'Carl', name: 'carl-desk', role: 'viewer', by: 'token', createdAt: since, current: false };
+    const admins = { person: 'admin', name: 'admin', role: 'admin', by: 'token', createdAt: lately };
+    const both = await list(admin.looking);
+    expect(both).toHaveLength(2);
+    expect(both).toContainEqual({ ...carls, lastUsedAt: since });
+    expect(both).toContainEqual({ ...admins, lastUsedAt: lately, current: true });
+    expect((await of('admin'))[0]?.current).toBe(false);
+    await who(carl.looking);
+    expect(await of('Carl')).toEqual([{ ...carls, lastUsedAt: lately }]);
+    const told = JSON.stringify(await list(admin.looking));
+    for (const { cookie, csrfToken } of [carl, admin]) {
+      expect(told).not.toContain(cookie.split('=')[1]);
+      expect(told).not.toContain(csrfToken);
+    }
+    clock += 29 * minuteMs;
+    expect(await of('Carl', 'admin')).toHaveLength(2);
+    // One is idle for half an hour then, and the token of the other has expired.
+    clock += minuteMs;
+    expect(await list()).toEqual([]);
   });
 
   test('log-ins and log-outs stand in the audit, with the address and without secrets', async () => {

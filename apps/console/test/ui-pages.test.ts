@@ -264,6 +264,46 @@ describeInBrowser('the pages of the web console', (found) => {
     await hers.getByLabel('Token').waitFor();
   });
 
+  test('an admin sees who is logged in, and ends the sessions of one person by keyboard', async () => {
+    const dana = await tokenFor(ui.at, 'moderator', { name: 'dana-laptop', person: 'dana' });
+    const theirs = [await ui.open({ secret: dana.secret }), await ui.open({ secret: dana.secret })];
+    const { page, told } = await ui.open();
+    await page.goto(`${ui.at.url}/access`);
+    const table = page.getByRole('table', { name: 'Sessions' });
+    const danas = table.getByRole('row').filter({ hasText: 'dana-laptop' });
+    await danas.first().waitFor();
+    expect(await danas.count()).toBe(2);
+    expect(await danas.first().locator('[data-cell=whose]').innerText()).toBe('dana');
+    expect(await danas.first().locator('[data-cell=role]').innerText()).toBe('Moderator');
+    expect(await danas.first().locator('[data-cell=used] time').count()).toBe(1);
+    expect(await table.getByText('This browser').count()).toBe(1);
+    const end = danas.getByRole('button', { name: 'End all sessions of dana' }).first();
+    const dialog = page.getByRole('dialog', { name: 'End all sessions of dana?' });
+    await end.press('Enter');
+    await dialog.waitFor();
+    expect(await seriousFaults(page)).toEqual([]);
+    expect(await dialog.getByText('you will have to log in again').count()).toBe(0);
+    // The harmless answer has the focus.
+    await page.keyboard.press('Enter');
+    await dialog.waitFor({ state: 'detached' });
+    expect(await danas.count()).toBe(2);
+    await end.press('Enter');
+    await dialog.getByRole('button', { name: 'End all' }).press('Enter');
+    await page.getByText('Ended sessions of dana: 2.').waitFor();
+    await danas.first().waitFor({ state: 'detached' });
+    for (const { page: hers } of theirs) {
+      await hers.goto(ui.at.url);
+      await hers.getByLabel('Token').waitFor();
+    }
+    const { body } = await ui.at.get<{ items: object[] }>('/api/v1/audit?action=session.end&limit=1');
+    expect(body.items).toMatchObject([{ actor: 'admin', via: 'browser', details: { person: 'dana', ended: 2 } }]);
+    expect(await seriousFaults(page)).toEqual([]);
+    await page.getByRole('button', { name: '中文' }).click();
+    await page.getByRole('button', { name: '全部结束 admin 的会话' }).first().click();
+    await page.getByRole('dialog').getByText('其中包括您自己的会话').waitFor();
+    expect(told).toEqual([]);
+  });
+
   test('a sender is protected and let go; the audit has it, and its chain is whole', async () => {
     const { page } = await ui.open();
     await page.goto(`${ui.at.url}/protected`);

@@ -16,6 +16,7 @@ import { protect } from './commands/protect.ts';
 import { register } from './commands/register.ts';
 import { rules } from './commands/rules.ts';
 import { search } from './commands/search.ts';
+import { sessions } from './commands/sessions.ts';
 import { show } from './commands/show.ts';
 import { tokens } from './commands/tokens.ts';
 import { verify } from './commands/verify.ts';
@@ -60,6 +61,7 @@ export function createProgram(desk: Desk, version: string): Command {
     findings(desk),
     rules(desk),
     tokens(desk),
+    sessions(desk),
     protect(desk),
     erase(desk),
     coverage(desk),

@@ -369,6 +369,35 @@ test('tokens, and what a lesser one may do', async () => {
   expect(refused.out + refused.err).not.toContain(secret);
 });
 
+test('sessions are listed, and those of a person ended', async () => {
+  expect((await cli('sessions', 'list')).out).toBe('Nobody is logged in in a browser.\n');
+  const { secret } = await client.tokens.create({ name: 'eve-laptop', person: 'eve', role: 'viewer' });
+  for (const token of [secret, secret, adminToken]) {
+    const { status } = await fetch(`${at.url}/api/v1/session`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ token }),
+    });
+    expect(status).toBe(200);
+  }
+  const { status, body } = await json('sessions', 'list');
+  const hers = { person: 'eve', name: 'eve-laptop', role: 'viewer', by: 'token', current: false };
+  expect([status, body]).toEqual([
+    0,
+    { items: [expect.objectContaining({ person: 'admin' }), ...Array(2).fill(expect.objectContaining(hers))] },
+  ]);
+  expect((await cli('sessions', 'list')).out).toMatch(/^eve +viewer +token eve-laptop +\S+ \S+Z +\S+ \S+Z$/mu);
+  expect(await cli('sessions', 'end', 'eve')).toMatchObject({ status: 0, out: '2 sessions of eve ended.\n' });
+  expect(await json('sessions', 'end', 'eve')).toEqual({ status: 0, body: { person: 'eve', ended: 0 } });
+  expect((await cli('sessions', 'end', 'eve', '--lang', 'zh')).out).toBe('eve 没有会话。\n');
+  expect((await cli('sessions', 'list')).out).not.toContain('eve');
+  expect(await cli('sessions', 'end')).toMatchObject({ status: 2 });
+  expect(await recall(['sessions', 'list'], { ...environment, CHAT_RECALL_TOKEN: secret })).toMatchObject({
+    status: 1,
+    err: expect.stringContaining('may not do this'),
+  });
+});
+
 test('a recall above the limit awaits another person, who approves it', async () => {
   const large = await startAtWork({ RECALL_APPROVAL_ABOVE: '4' });
   try {

@@ -1,4 +1,4 @@
-import type { AuditEntry, ProtectedMessage, ProtectedSender, Token } from './generated/api.ts';
+import type { AuditEntry, OpenSession, ProtectedMessage, ProtectedSender, Token } from './generated/api.ts';
 import { eachItem, type Page } from './pages.ts';
 import type { AnswerOf, InputOf, Transport } from './transport.ts';
 
@@ -14,6 +14,8 @@ export interface Access {
     revoke(id: string): Promise<Token>;
   };
   readonly sessions: {
+    /** All that hold, by person. */
+    list(): Promise<readonly OpenSession[]>;
     /** Ends all of a person's in browsers. @returns how many there were */
     end(person: string): Promise<number>;
   };
@@ -41,7 +43,10 @@ export function createAccess({ call }: Transport): Access {
       create: (body) => call('createToken', { body }),
       revoke: (id) => call('revokeToken', { path: { id } }),
     },
-    sessions: { end: async (person) => (await call('endSessions', { body: { person } })).ended },
+    sessions: {
+      list: async () => (await call('listSessions', {})).items,
+      end: async (person) => (await call('endSessions', { body: { person } })).ended,
+    },
     audit: {
       list: (query = {}) => call('listAudit', { query }),
       each: (query = {}) => eachItem((cursor) => call('listAudit', { query: { limit: 1_000, ...query, cursor } })),

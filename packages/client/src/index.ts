@@ -23,6 +23,7 @@ export type {
   Health,
   Message,
   NewToken,
+  OpenSession,
   Outcome,
   Plan,
   Problem,

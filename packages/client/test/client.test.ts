@@ -107,6 +107,7 @@ test('tokens, protection, audit, session, health', async () => {
   const viewer = createClient({ baseUrl: at.url, token: secret });
   await expect(viewer.tokens.list()).rejects.toMatchObject({ status: 403, code: 'forbidden' });
   expect((await client.tokens.list()).map(({ name }) => name)).toContain('looker');
+  expect([await client.sessions.list(), await client.sessions.end('ann')]).toEqual([[], 0]);
   await client.tokens.revoke(id);
   await expect(viewer.recalls.list()).rejects.toMatchObject({ status: 401, code: 'unauthenticated' });
 

@@ -48,6 +48,7 @@ import { getSender } from './senders/get.ts';
 import { logIn } from './session/create.ts';
 import { logOut } from './session/delete.ts';
 import { endSessions } from './session/end.ts';
+import { listOpenSessions } from './session/list.ts';
 import { getSession } from './session/get.ts';
 import { logInWays } from './session/ways.ts';
 import { makeToken } from './tokens/create.ts';
@@ -107,6 +108,7 @@ export const routes: readonly Route[] = [
   logInWays,
   getSession,
   logOut,
+  listOpenSessions,
   endSessions,
   openapi,
   healthz,

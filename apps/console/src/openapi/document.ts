@@ -32,6 +32,7 @@ export function documentOf(routes: readonly Route[]): object {
       { name: 'deliveries', description: 'What the completion webhook was told' },
       { name: 'tokens', description: 'Who may do what' },
       { name: 'session', description: 'Log-ins of browsers' },
+      { name: 'sessions', description: 'Who is logged in in a browser' },
       { name: 'audit', description: 'What was done, by whom, why and from where' },
       { name: 'health', description: 'Figures for people' },
       { name: 'service', description: 'Health, figures, this document' },

@@ -522,6 +522,22 @@ export type OpenApiDocument = {
   readonly openapi: string;
 };
 
+/** A log-in in a browser that holds. */
+export type OpenSession = {
+  readonly person: string;
+  readonly name: string;
+  readonly role: 'viewer' | 'moderator' | 'approver' | 'admin';
+  readonly by: 'token' | 'provider';
+  readonly createdAt: string;
+  readonly lastUsedAt: string;
+  readonly current: boolean;
+};
+
+/** All sessions, by person, the one used last first. */
+export type OpenSessions = {
+  readonly items: readonly OpenSession[];
+};
+
 /** What became of one sequence of a recall. */
 export type Outcome = {
   readonly groupId: string;
@@ -1592,6 +1608,10 @@ export interface Operations {
   getLogInWays: {
     answer: LogInWays;
   };
+  /** List sessions */
+  listSessions: {
+    answer: OpenSessions;
+  };
   /** End a person's sessions */
   endSessions: {
     body: EndSessions;
@@ -1668,6 +1688,7 @@ export const operations = {
   getSession: ['GET', '/api/v1/session'],
   logOut: ['DELETE', '/api/v1/session'],
   getLogInWays: ['GET', '/api/v1/session/ways'],
+  listSessions: ['GET', '/api/v1/sessions'],
   endSessions: ['POST', '/api/v1/session/end'],
   getOpenApi: ['GET', '/api/v1/openapi.json'],
   getHealth: ['GET', '/healthz'],

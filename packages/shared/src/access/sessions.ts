@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../db/index.ts';
 import { hashOf, hashUnder, newSecret } from './secrets.ts';
-import type { Holder } from './tokens.ts';
+import type { Holder, Role } from './tokens.ts';
 
 /** A session without a request of its person for this long is over, minutes; noted to the minute. */
 export const sessionIdleMinutes = 30;
@@ -14,6 +14,20 @@ export interface Session {
   /** What a request that changes something must bring beside the cookie. */
   readonly csrfToken: string;
   readonly holder: Holder;
+}
+
+/** A session as admins see it; nothing in it lets anybody in. */
+export interface OpenSession {
+  readonly person: string;
+  /** Of the token, or whom the provider of identities named. */
+  readonly name: string;
+  readonly role: Role;
+  readonly by: LogIn['by'];
+  readonly createdAt: string;
+  /** When its person last asked for something, to the minute. */
+  readonly lastUsedAt: string;
+  /** Whether it is the one that asks. */
+  readonly current: boolean;
 }
 
 /** How somebody has logged in. */
@@ -92,6 +106,32 @@ export async function findSession(
   if (row === undefined) return null;
   const { hash, csrfToken, ...holder } = row;
   return { hash, csrfToken, holder: holder.person === null ? configured.holder : (holder as Holder) };
+}
+
+/**
+ * All sessions that hold, by person, the one used last first. Which ones stand under a configured token or settings of
+ * the provider that are others by now cannot be told without the secrets in the cookies: they are listed until they are idle.
+ *
+ * @param configured whom the token of the configuration stands for
+ * @param own the hash of the session that asks; null: none does
+ */
+export async function listSessions(db: Db, configured: Holder, own: Buffer | null, now: Date): Promise<OpenSession[]> {
+  const { rows } = await sql<
+    Omit<OpenSession, 'createdAt' | 'lastUsedAt'> & { readonly created_at: Date; readonly last_seen_at: Date }
+  >`
+    select coalesce(t.person, s.person, ${configured.person}) as person, coalesce(t.name, s.name, ${configured.name}) as name,
+           coalesce(t.role, s.role, ${configured.role}) as role,
+           case when s.person is null then 'token' else 'provider' end as by,
+           s.created_at, s.last_seen_at, s.session_hash is not distinct from ${own}::bytea as current
+      from sessions s left join api_tokens t using (token_id)
+     where ${isAlive(now)}
+       and (s.token_id is null or (t.revoked_at is null and (t.expires_at is null or t.expires_at > ${now})))
+     order by person, s.last_seen_at desc, s.created_at desc`.execute(db);
+  return rows.map(({ created_at, last_seen_at, ...told }) => ({
+    ...told,
+    createdAt: created_at.toISOString(),
+    lastUsedAt: last_seen_at.toISOString(),
+  }));
 }
 
 /** Ends a session. */

@@ -19,6 +19,7 @@ import { useState, type FormEvent } from 'react';
 import { request } from '../api/client.ts';
 import { faultsByField } from '../api/problem.ts';
 import type { Role } from '../api/types.ts';
+import { Confirm } from '../parts/confirm.tsx';
 import { Page } from '../parts/page.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { Time } from '../parts/time.tsx';
@@ -28,6 +29,7 @@ import { toIso } from '../text/local-time.ts';
 import { useFormat } from '../words/format.ts';
 import { useLanguage } from '../words/language.ts';
 import { useWords } from '../words/index.ts';
+import { Sessions } from './sessions.tsx';
 
 const roles = ['viewer', 'moderator', 'approver', 'admin'] as const satisfies readonly Role[];
 
@@ -45,7 +47,11 @@ export function AccessPage() {
     mutationFn: ({ id }: Token) => request<Token>('POST', `/api/v1/tokens/${id}/revoke`),
     onSettled: () => {
       setRevoking(null);
-      return client.invalidateQueries({ queryKey: ['tokens'] });
+      // Sessions go with their token.
+      return Promise.all([
+        client.invalidateQueries({ queryKey: ['tokens'] }),
+        client.invalidateQueries({ queryKey: ['sessions'] }),
+      ]);
     },
   });
   const columns: readonly Column<Token>[] = [
@@ -105,6 +111,7 @@ export function AccessPage() {
         rowKey={({ id }) => id}
         loading={found.isLoading}
       />
+      <Sessions />
       <Modal
         opened={secret !== null}
         onClose={() => setSecret(null)}
@@ -127,28 +134,16 @@ export function AccessPage() {
           </Group>
         </Stack>
       </Modal>
-      <Modal
+      <Confirm
         opened={revoking !== null}
-        onClose={() => setRevoking(null)}
         title={words.access.revokeTitle(revoking?.name ?? '')}
-        closeButtonProps={{ 'aria-label': words.close }}
-      >
-        <Stack>
-          <Text>{words.access.revokeText}</Text>
-          <Group>
-            <Button
-              color="red"
-              loading={revocation.isPending}
-              onClick={() => revoking !== null && revocation.mutate(revoking)}
-            >
-              {words.access.revoke}
-            </Button>
-            <Button variant="default" data-autofocus onClick={() => setRevoking(null)}>
-              {words.cancel}
-            </Button>
-          </Group>
-        </Stack>
-      </Modal>
+        text={words.access.revokeText}
+        yes={words.access.revoke}
+        no={words.cancel}
+        busy={revocation.isPending}
+        onYes={() => revoking !== null && revocation.mutate(revoking)}
+        onNo={() => setRevoking(null)}
+      />
     </Page>
   );
 }

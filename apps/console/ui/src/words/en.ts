@@ -384,6 +384,24 @@ export const en = {
     revoked: 'Revoked',
     expired: 'Expired',
     valid: 'Valid',
+    sessions: {
+      title: 'Sessions',
+      intro:
+        'Who is logged in to the console in a browser. A session ends by itself after 30 minutes of doing nothing, and after 12 hours.',
+      by: 'Logged in with',
+      token: 'token',
+      provider: 'provider of identities',
+      since: 'Since',
+      current: 'This browser',
+      none: 'Nobody is logged in in a browser.',
+      endAll: 'End all',
+      endOf: (person: string) => `End all sessions of ${person}`,
+      endTitle: (person: string) => `End all sessions of ${person}?`,
+      endText:
+        'They end at once. To keep the person out, revoke their tokens, too, and shut them out at the provider of identities.',
+      endOwn: 'Yours is among them: you will have to log in again.',
+      ended: (person: string, count: string) => `Ended sessions of ${person}: ${count}.`,
+    },
   },
   protected: {
     title: 'Protected',
