@@ -4,6 +4,8 @@ import type { BenchDatabase } from './database.ts';
 export interface Bench {
   readonly name: string;
   readonly title: string;
+  /** Also when reduced: it is not among all of them then, only run by its name. */
+  readonly takesMinutes?: true;
   run(context: BenchContext): Promise<BenchResult>;
 }
 

@@ -12,6 +12,8 @@ export interface Platform {
   calls(since?: number): Promise<readonly LedgerCall[]>;
   /** Gives it the groups that the index was filled with, and as many messages in each; without them it answers 10030. */
   fill(filled: Filled, options?: { readonly messages: boolean }): Promise<void>;
+  /** From now on recalls are carried out at once, and answered so much later, ms. */
+  answerAfter(ms: number): Promise<void>;
   stop(): Promise<unknown>;
 }
 
@@ -57,6 +59,8 @@ export async function startPlatform(appId: number): Promise<Platform> {
         });
       }
     },
+    answerAfter: (ms) =>
+      post('faults', { command: 'group_msg_recall', times: 'forever', effect: { kind: 'latency', ms } }),
     stop: () => child.stop(),
   };
 }

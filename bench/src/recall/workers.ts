@@ -26,6 +26,7 @@ export async function startBackends({ onEnd, log }: BenchContext): Promise<reado
 }
 
 export interface Workers {
+  readonly processes: readonly SpawnedProcess[];
   readonly pids: readonly number[];
   stop(): Promise<unknown>;
 }
@@ -78,7 +79,7 @@ export async function startWorkers(
     await stop();
     throw error;
   }
-  return { pids: started.map(({ pid }) => pid), stop };
+  return { processes: started, pids: started.map(({ pid }) => pid), stop };
 }
 
 /** pino's levels: 50 is `error`. Warnings are of connections that end with the run. */
