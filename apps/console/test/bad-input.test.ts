@@ -86,7 +86,7 @@ describe('a recall request', () => {
       { x: 1, sentFrom: '2026-11-22T00:00:00Z', sentTo: '2026-11-21T00:00:00Z' },
       ['selector.sentTo', 'selector.x'],
     ],
-  ])('%s', async (_what, selector, expected) => {
+  ])('%s is refused in a selector', async (_what, selector, expected) => {
     const answer = await create({ ...good, selector });
     expect([answer.status, answer.body.code]).toEqual([422, 'invalid_request']);
     expect(paths(answer)).toEqual(expected);
@@ -125,7 +125,7 @@ describe('a recall request', () => {
       `{"selector":${'{"a":'.repeat(50_000)}1${'}'.repeat(50_000)},"reason":"r"}`,
       ['selector', 'selector.a'],
     ],
-  ])('%s', async (_what, body, expected) => {
+  ])('%s is refused as a recall request', async (_what, body, expected) => {
     const answer = await create(body);
     expect([answer.status, answer.body.code]).toEqual([422, 'invalid_request']);
     expect(paths(answer)).toEqual(expected);
@@ -262,7 +262,7 @@ describe('a query', () => {
     [`/api/v1/messages?cursor=${Buffer.from('['.repeat(400)).toString('base64url')}`, ['cursor']],
     ['/api/v1/openapi.json?x=1', ['x']],
     ['/healthz?x=1', ['x']],
-  ])('%s', async (path, expected) => {
+  ])('%s names what is wrong in it', async (path, expected) => {
     const answer = await at.get<Refused>(path);
     expect([answer.status, answer.body.code]).toEqual([422, 'invalid_request']);
     expect(paths(answer)).toEqual(expected);

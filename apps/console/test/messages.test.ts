@@ -85,7 +85,7 @@ describe('keywords', () => {
     ['<script>', ['<script>alert(1)</script>']],
     ["' or 1=1 --", []],
     ['a,b', []],
-  ])('%s', async (keyword, expected) => {
+  ])('%s is looked for as it stands', async (keyword, expected) => {
     expect(await found({ keyword })).toEqual(expected);
   });
 

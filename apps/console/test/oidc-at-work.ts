@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { freePort } from '@chat-recall/testkit';
@@ -14,6 +14,8 @@ export interface ProviderAtWork {
   readonly environment: Readonly<Record<string, string>>;
   /** Where the console of `environment` will stand. */
   readonly consoleUrl: string;
+  /** With which it signs, as RS256. */
+  readonly key: KeyObject;
   close(): Promise<void>;
 }
 
@@ -27,8 +29,13 @@ export const people: Readonly<Record<string, Omit<AccountClaims, 'sub'>>> = {
   admin: { groups: ['recall-moderators'] },
 };
 
-/** Starts one whose page asks for a subject and believes it. */
-export async function startProvider(): Promise<ProviderAtWork> {
+/**
+ * Starts one whose page asks for a subject and believes it.
+ *
+ * @param idTokenFor what it hands out for an ID token that it has made
+ */
+export async function startProvider(idTokenFor: (made: string) => string = (made) => made): Promise<ProviderAtWork> {
+  const { privateKey: key } = generateKeyPairSync('rsa', { modulusLength: 2_048 });
   const [port, consolePort] = [await freePort(), await freePort()];
   const issuer = `http://127.0.0.1:${port}`;
   const consoleUrl = `http://127.0.0.1:${consolePort}`;
@@ -38,7 +45,7 @@ export async function startProvider(): Promise<ProviderAtWork> {
     ],
     claims: { openid: ['sub'], email: ['email', 'email_verified'], groups: ['groups'] },
     cookies: { keys: ['a-key-of-the-tests'] },
-    jwks: { keys: [signingKey()] },
+    jwks: { keys: [jwkOf(key)] },
     ttl: { AccessToken: 60, AuthorizationCode: 60, Grant: 60, IdToken: 60, Interaction: 60, Session: 60 },
     features: { devInteractions: { enabled: false } },
     interactions: { url: (_context, { uid }) => `/interaction/${uid}` },
@@ -53,6 +60,12 @@ export async function startProvider(): Promise<ProviderAtWork> {
       return grant;
     },
   });
+  provider.use(async (context, next) => {
+    await next();
+    const answer = context.body as { id_token?: string } | undefined;
+    if (context.path === '/token' && answer?.id_token !== undefined)
+      context.body = { ...answer, id_token: idTokenFor(answer.id_token) };
+  });
   const rest = provider.callback();
   const server = createServer((request, response) => {
     if (request.url?.startsWith('/interaction/') === true) void interact(provider, request, response);
@@ -63,6 +76,7 @@ export async function startProvider(): Promise<ProviderAtWork> {
   return {
     issuer,
     consoleUrl,
+    key,
     environment: {
       CONSOLE_PORT: String(consolePort),
       CONSOLE_URL: consoleUrl,
@@ -80,9 +94,8 @@ export async function startProvider(): Promise<ProviderAtWork> {
   };
 }
 
-function signingKey(): JWK {
-  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 });
-  return { ...(privateKey.export({ format: 'jwk' }) as JWK), kid: 'of-the-tests', use: 'sig', alg: 'RS256' };
+function jwkOf(key: KeyObject): JWK {
+  return { ...(key.export({ format: 'jwk' }) as JWK), kid: 'of-the-tests', use: 'sig', alg: 'RS256' };
 }
 
 const page = `<!doctype html><html lang="en"><title>Provider</title><h1>Provider</h1>

@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import type { OpenSession } from '@chat-recall/shared/access';
 import { createLog } from '@chat-recall/shared/log';
 import { readConsoleConfig } from '../src/config.ts';
 import { startConsole } from '../src/console.ts';
@@ -190,13 +191,22 @@ test('logging out ends the session; what changes something needs its CSRF token'
   expect(await newestAudit()).toMatchObject({ action: 'session.delete', person: 'mira@example.com' });
 });
 
-test('an admin ends all sessions of a person, with the provider and with tokens', async () => {
+test('an admin sees and ends all sessions of a person, with the provider and with tokens', async () => {
+  await at.pool.query('delete from sessions');
   const travellers = [new Traveller(), new Traveller(), new Traveller()] as const;
   for (const [at_, who] of ['mira', 'mira', 'ada'].entries()) await travellers[at_]?.logIn(at.url, who);
-  const { secret } = await tokenFor(at, 'moderator', { person: 'mira@example.com' });
+  const { secret, name } = await tokenFor(at, 'moderator', { person: 'mira@example.com' });
   const { cookie } = await logIn(at, secret);
+  const listed = async () =>
+    (await at.get<{ items: OpenSession[] }>('/api/v1/sessions')).body.items.map(
+      ({ person, role, by, ...session }) => `${person} ${role} ${by === 'token' ? session.name : by}`,
+    );
+  const adas = 'ada@example.com admin provider';
+  const miras = 'mira@example.com moderator';
+  expect(await listed()).toEqual([adas, `${miras} ${name}`, `${miras} provider`, `${miras} provider`]);
   const { status, body } = await at.post<{ ended: number }>('/api/v1/session/end', { person: 'mira@example.com' });
-  expect([status, body.ended >= 3]).toEqual([200, true]);
+  expect([status, body.ended]).toEqual([200, 3]);
+  expect(await listed()).toEqual([adas]);
   for (const over of [sessionIn(travellers[0]), sessionIn(travellers[1]), cookie]) expect(await whoIs(over)).toBe(401);
   expect(await whoIs(sessionIn(travellers[2]))).toMatchObject({ principal: { person: 'ada@example.com' } });
   expect(await newestAudit()).toMatchObject({

@@ -3,19 +3,24 @@ import { fileURLToPath } from 'node:url';
 import { canary, spawnProcess, type SpawnedProcess } from '@chat-recall/testkit';
 
 const register = fileURLToPath(new URL('../../testkit/register-typescript.js', import.meta.url));
-const script = fileURLToPath(new URL('./fixtures/runs.ts', import.meta.url));
+const fixture = (name: string): string => fileURLToPath(new URL(`./fixtures/${name}`, import.meta.url));
 
 let started: SpawnedProcess | undefined;
 afterEach(async () => {
   await started?.kill();
 });
 
-async function start(): Promise<SpawnedProcess> {
+async function spawn(name: string): Promise<SpawnedProcess> {
   started = await spawnProcess({
-    script,
+    script: fixture(name),
     nodeArgs: ['--conditions=source', '--import', register],
     env: { PRIVATE: `${canary} of a job` },
   });
+  return started;
+}
+
+async function start(): Promise<SpawnedProcess> {
+  started = await spawn('runs.ts');
   await started.waitForLog(({ msg }) => msg === 'ready');
   return started;
 }
@@ -40,4 +45,21 @@ test('an error that nobody caught ends it, and tells its message without what ha
   const told = await running.waitForLog(({ msg }) => msg === 'uncaught exception; ending');
   expect(told['err']).toMatchObject({ message: 'it broke', stack: expect.stringMatching(/^\s+at /u) });
   expect(running.lines.join('\n')).not.toContain(canary);
+});
+
+test('while it starts neither a signal opens the debugger nor an error shows what hangs on it: one line each', async () => {
+  const starting = await spawn('starts.ts');
+  await starting.waitForLine(/^starting$/u);
+  process.kill(starting.pid, 'SIGUSR1');
+  await starting.waitForLine(/debugger/u);
+  process.kill(starting.pid, 'SIGHUP');
+  await starting.waitForLine(/rejection/u);
+  process.kill(starting.pid, 'SIGUSR2');
+  expect(await starting.exited).toEqual({ code: 1, signal: null });
+  expect(starting.lines).toEqual([
+    'starting',
+    'there is no debugger here',
+    'unhandled rejection: it broke [31mearly',
+    'uncaught exception; ending: it broke [31mearly',
+  ]);
 });

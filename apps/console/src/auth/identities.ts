@@ -19,7 +19,7 @@ export interface Identities {
   bySession(secret: string, by: 'person' | 'page'): Promise<Session | null>;
   /** Makes a session, of which `secret` goes into the cookie. */
   begin(db: Db, logIn: LogIn): Promise<{ secret: string; session: Session }>;
-  end(db: Db, session: Session): Promise<void>;
+  end(db: Db, session: Pick<Session, 'hash'>): Promise<void>;
 }
 
 /**

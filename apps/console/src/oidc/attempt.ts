@@ -14,6 +14,11 @@ export interface Attempt {
   readonly at: number;
   /** The path to go on to. */
   readonly to: string;
+  /**
+   * The hash of the session that the browser had. Its own cookie does not come with what another site sends here; null:
+   * it had none.
+   */
+  readonly former: Buffer | null;
   readonly state: string;
   readonly nonce: string;
   /** PKCE's `code_verifier`. */
@@ -24,29 +29,32 @@ export interface Attempt {
  * Begins one. All that must be remembered of it stands in the browser's cookie or follows from it, so that any
  * console may finish it: who sees the URL of the provider learns `state` and `nonce`, and not the cookie.
  */
-export function beginAttempt(at: number, to: string): { attempt: Attempt; value: string } {
+export function beginAttempt(at: number, to: string, former: Buffer | null): { attempt: Attempt; value: string } {
   const secret = randomBytes(32).toString('base64url');
-  const value = `${at}.${Buffer.from(to).toString('base64url')}.${secret}`;
-  return { attempt: derived(at, to, secret), value };
+  const value = [at, Buffer.from(to).toString('base64url'), former?.toString('base64url') ?? '', secret].join('.');
+  return { attempt: derived(at, to, former, secret), value };
 }
 
 /** The attempt that a request came with; null: none, or none of ours. */
 export function attemptIn(headers: CookieHeaders): Attempt | null {
   const value = cookieOf(headers.cookie, nameOver(cameSecurely(headers), attemptCookie));
-  const [, at, to, secret] = /^(\d{1,15})\.([\w-]*)\.([\w-]{43})$/u.exec(value ?? '') ?? [];
-  if (at === undefined || to === undefined || secret === undefined) return null;
-  return derived(Number(at), pathWithin(Buffer.from(to, 'base64url').toString()), secret);
+  const [, at, to, former, secret] = /^(\d{1,15})\.([\w-]*)\.([\w-]{43}|)\.([\w-]{43})$/u.exec(value ?? '') ?? [];
+  if (at === undefined || to === undefined || former === undefined || secret === undefined) return null;
+  const path = pathWithin(Buffer.from(to, 'base64url').toString());
+  return derived(Number(at), path, former === '' ? null : Buffer.from(former, 'base64url'), secret);
 }
 
 export function isOver(attempt: Attempt, now: number): boolean {
   return now > attempt.at + attemptMinutes * 60_000;
 }
 
-/** Time and path go into what is derived: changed in the cookie, they fit no answer of the provider. */
-function derived(at: number, to: string, secret: string): Attempt {
+/** Time, path and session go into what is derived: changed in the cookie, they fit no answer of the provider. */
+function derived(at: number, to: string, former: Buffer | null, secret: string): Attempt {
   const of = (purpose: string): string =>
-    createHmac('sha256', secret).update(`${purpose} ${at} ${to}`).digest('base64url');
-  return { at, to, state: of('state'), nonce: of('nonce'), verifier: of('verifier') };
+    createHmac('sha256', secret)
+      .update(`${purpose} ${at} ${former?.toString('hex') ?? ''} ${to}`)
+      .digest('base64url');
+  return { at, to, former, state: of('state'), nonce: of('nonce'), verifier: of('verifier') };
 }
 
 /** `Set-Cookie`. Lax: the provider, another site, sends the browser back. An empty value has it forgotten. */

@@ -1,7 +1,7 @@
 import { appendAudit } from '@chat-recall/shared/audit';
 import { inTransaction } from '@chat-recall/shared/db';
 import type { Request, RequestHandler, Response } from 'express';
-import { cameSecurely, noSessionCookie, sessionCookieWith, sessionSecretIn } from '../auth/cookies.ts';
+import { cameSecurely, sessionCookieWith, sessionSecretIn } from '../auth/cookies.ts';
 import { actorOf, anonymous } from '../auth/roles.ts';
 import { isSameSecret } from '../auth/same-secret.ts';
 import { addressOf } from '../http/admission.ts';
@@ -21,13 +21,14 @@ export interface OidcParts extends Pick<ConsoleParts, 'db' | 'identities' | 'log
   readonly provider: Provider;
 }
 
-/** Sends the browser to the provider. Whoever was logged in is so no longer: the one who comes back may be another. */
+/** Sends the browser to the provider. It changes nothing: the session that the browser has ends when another begins. */
 export function beginLogIn(parts: OidcParts): RequestHandler {
-  const { db, identities, provider, now, log } = parts;
+  const { identities, provider, now, log } = parts;
   return async (request, response) => {
     localsOf(response).route = beginPath;
-    const secure = cameSecurely(request.headers);
-    const { attempt, value } = beginAttempt(now(), pathWithin(queryOf(request).get('to')));
+    const secret = sessionSecretIn(request.headers);
+    const former = secret === null ? null : await identities.bySession(secret, 'page');
+    const { attempt, value } = beginAttempt(now(), pathWithin(queryOf(request).get('to')), former?.hash ?? null);
     let url: URL;
     try {
       url = await provider.authorizationUrl(attempt);
@@ -35,18 +36,7 @@ export function beginLogIn(parts: OidcParts): RequestHandler {
       log.error({ err }, 'the provider of identities does not answer, or not as the issuer that is configured');
       return goTo(response, failed('provider'));
     }
-    const secret = sessionSecretIn(request.headers);
-    const former = secret === null ? null : await identities.bySession(secret, 'page');
-    if (former !== null) {
-      const { name, person, role } = former.holder;
-      const actor = { name, person, role, via: 'browser', address: addressOf(request) } as const;
-      await inTransaction(db, async (trx) => {
-        await identities.end(trx, former);
-        await appendAudit(trx, actor, { action: 'session.delete' });
-      });
-    }
-    const cookies = [attemptCookieWith(value, secure), ...(former === null ? [] : [noSessionCookie(secure)])];
-    goTo(response, url.href, cookies);
+    goTo(response, url.href, [attemptCookieWith(value, cameSecurely(request.headers))]);
   };
 }
 
@@ -75,7 +65,9 @@ export function finishLogIn(parts: OidcParts): RequestHandler {
 
     counted.succeeded();
     const { name, person, role } = holder;
+    const { former } = attempt;
     const { secret } = await inTransaction(db, async (trx) => {
+      if (former !== null) await identities.end(trx, { hash: former });
       const begun = await identities.begin(trx, { by: 'provider', holder, under: standingOf(settings) });
       await appendAudit(trx, { ...asker, name, person, role }, { action: 'session.create', details: { by: 'oidc' } });
       return begun;

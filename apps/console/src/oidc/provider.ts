@@ -27,8 +27,12 @@ export function createProvider(settings: OidcSettings): Provider {
     discovered ??= oidc
       .discovery(issuer, clientId, undefined, clientSecret === undefined ? oidc.None() : bySecret(clientSecret), {
         timeout: timeoutSeconds,
-        // The settings take plain http for this host alone.
-        ...(issuer.protocol === 'http:' ? { execute: [oidc.allowInsecureRequests] } : {}),
+        execute: [
+          // Without it the signature counts for nothing where the ID token came over TLS from the provider itself.
+          oidc.enableNonRepudiationChecks,
+          // The settings take plain http for this host alone.
+          ...(issuer.protocol === 'http:' ? [oidc.allowInsecureRequests] : []),
+        ],
       })
       .catch((error: unknown) => {
         discovered = null;

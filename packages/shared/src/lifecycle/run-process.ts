@@ -19,12 +19,21 @@ export interface Running {
  * code 78 and one line each, any other failure to start with 1; neither shows a stack trace.
  */
 export async function runProcess(start: () => Promise<Running>): Promise<void> {
+  let log: Running['log'] = beforeThereIsALog;
   // From the first moment: a process that has just said where it listens may be stopped at once. What
   // comes while it starts is carried out when it has; a second signal ends it as signals do.
   const asked = new Promise<string>((resolve) => {
     process.once('SIGTERM', resolve);
     process.once('SIGINT', resolve);
   });
+  process.on('unhandledRejection', (error) => log.error({ err: error }, 'unhandled rejection'));
+  // Node itself would print the error with all that hangs on it: commands with their data, rows.
+  process.on('uncaughtException', (error) => {
+    log.error({ err: error }, 'uncaught exception; ending');
+    process.exit(1);
+  });
+  // Without a listener it opens Node's debugger, which shows keys and texts to whoever connects.
+  process.on('SIGUSR1', () => log.info({ signal: 'SIGUSR1' }, 'there is no debugger here'));
   let running: Running;
   try {
     running = await start();
@@ -32,7 +41,7 @@ export async function runProcess(start: () => Promise<Running>): Promise<void> {
     process.stderr.write(`${describeStartFailure(error)}\n`);
     process.exit(error instanceof ConfigError ? exitConfig : 1);
   }
-  const { log } = running;
+  ({ log } = running);
   const stop = (signal: string): void => {
     log.info({ signal }, 'stopping');
     setTimeout(() => {
@@ -48,15 +57,16 @@ export async function runProcess(start: () => Promise<Running>): Promise<void> {
     );
   };
   void asked.then(stop);
-  process.on('unhandledRejection', (error) => log.error({ err: error }, 'unhandled rejection'));
-  // Node itself would print the error with all that hangs on it: commands with their data, rows.
-  process.on('uncaughtException', (error) => {
-    log.error({ err: error }, 'uncaught exception; ending');
-    process.exit(1);
-  });
-  // Without a listener it opens Node's debugger, which shows keys and texts to whoever connects.
-  process.on('SIGUSR1', () => log.info({ signal: 'SIGUSR1' }, 'there is no debugger here'));
 }
+
+/** One line on standard error, of an error its message alone. */
+const beforeThereIsALog: Running['log'] = {
+  info: (_fields, message) => void process.stderr.write(`${message}\n`),
+  error(fields, message) {
+    const told = 'err' in fields ? `: ${messageOf(fields.err)}` : '';
+    process.stderr.write(`${message}${told}`.replaceAll(/[\s\p{Cc}]+/gu, ' ') + '\n');
+  },
+};
 
 function describeStartFailure(error: unknown): string {
   if (error instanceof ConfigError) return [error.message, ...error.problems.map((line) => `  ${line}`)].join('\n');

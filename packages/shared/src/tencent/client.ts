@@ -134,11 +134,11 @@ export function createTencentClient(options: TencentClientOptions): TencentClien
   }
 
   return {
-    async post(path, body, schema, gate, options = {}) {
+    async post(path, body, schema, gate, how = {}) {
       const text = typeof body === 'string' ? body : JSON.stringify(body);
       let sig = sigs.current();
       await gate();
-      let result = await once(path, text, sig, options);
+      let result = await once(path, text, sig, how);
       if (result.kind === 'answered' && meaningOf(result.errorCode).class === 'signature') {
         sigs.renew(sig);
         sig = sigs.current();
@@ -147,7 +147,7 @@ export function createTencentClient(options: TencentClientOptions): TencentClien
         } catch {
           return { kind: 'not_sent', httpStatus: null, cause: 'refused for its signature, and not called again' };
         }
-        result = await once(path, text, sig, options);
+        result = await once(path, text, sig, how);
       }
       if (result.kind !== 'answered') return result;
       const parsed = schema.safeParse(result.body);
