@@ -84,7 +84,6 @@ async function assemble(
   disposals.add('queues', () => queues.close());
   const jobs = queues.queue(recallJobsQueue, keepJobs);
   const batches = queues.queue(recallBatchesQueue, keepBatches(queues.backend));
-  disposals.add('queue objects', () => Promise.all([jobs.close(), batches.close()]));
 
   const apps = appsOf(config);
   const [first] = apps;

@@ -3,7 +3,7 @@ import { setMaxListeners } from 'node:events';
 import { hostname } from 'node:os';
 import { appsOf, type Config } from '@chat-recall/shared/config';
 import { byKeys, checkMigrations, createDb, createPool, createPreparedDb, watchSilence } from '@chat-recall/shared/db';
-import { createDisposals, startLoop } from '@chat-recall/shared/lifecycle';
+import { createDisposals, orAfter, startLoop } from '@chat-recall/shared/lifecycle';
 import type { Log } from '@chat-recall/shared/log';
 import { createContentReader, createTextPolicy } from '@chat-recall/shared/messages';
 import { createRegistry, serveHealth, watchEventLoop } from '@chat-recall/shared/metrics';
@@ -32,6 +32,11 @@ const callsShare = 0.4;
 /** Recalls that one process plans at once. */
 const planningAtOnce = 4;
 const maintainEveryMs = 3_600_000;
+/**
+ * What stopping waits for parts that may wait for a queue that is silent, ms. Nothing is lost with them: what stands in
+ * the tables and not in the queue is put there by another worker.
+ */
+const queuePartsWithinMs = 1_000;
 
 export type WorkerConfig = Config<(typeof configured)[number]> & { readonly DATABASE_URL: string };
 
@@ -98,11 +103,10 @@ async function assemble(
   disposals.add('queues', () => queues.close());
   const jobs = queues.queue(recallJobsQueue, keepJobs);
   const batches = queues.queue(recallBatchesQueue, keepBatches(queues.backend));
-  disposals.add('queue objects', () => Promise.all([jobs.close(), batches.close()]));
 
   const apps = appsOf(config);
   const feeder = await startFeeder({ db, pool, queue: batches, apps, log });
-  disposals.add('feeder', () => feeder.stop());
+  disposals.add('feeder', () => soon(feeder.stop()));
   const follower = startFollower({
     db,
     hash: text.hash,
@@ -114,7 +118,7 @@ async function assemble(
   });
   disposals.add('follower', () => follower.stop());
   const reconciler = startReconciler({ db, batches, jobs, log });
-  disposals.add('reconciler', () => reconciler.stop());
+  disposals.add('reconciler', () => soon(reconciler.stop()));
   const maintenance = startLoop(
     maintainEveryMs,
     () =>
@@ -224,6 +228,10 @@ async function assemble(
   disposals.add('health', () => health.close());
   log.info({ url: health.url, backend: queues.backend, sdkAppIds: [...served.keys()] }, 'ready');
   return { url: health.url, stop: () => disposals.run() };
+}
+
+async function soon(stopping: Promise<unknown>): Promise<void> {
+  await orAfter(stopping, queuePartsWithinMs, () => undefined);
 }
 
 /** A bound that is switched off by 0. */

@@ -26,7 +26,7 @@ export interface QueueConnection {
   worker<D>(queue: Queue<D>, processor: Processor<D>, options: QueueWorkerOptions): QueueWorker;
   /** Rejects when the store does not answer. */
   check(): Promise<void>;
-  /** Closes what `check` uses; queues and workers are closed by whoever made them. */
+  /** Closes the queues, and all connections whatever hangs on them; workers are closed by whoever made them. */
   close(): Promise<void>;
 }
 
@@ -52,7 +52,7 @@ const silentAtMostMs = 4_000;
  */
 const silentInWaitMs = 12_000;
 
-/** How long saying goodbye may take, ms. */
+/** How long saying goodbye may take, ms: a store that does not answer must not hold the process. */
 const leaveWithinMs = 1_000;
 
 /**
@@ -70,6 +70,7 @@ export async function connectQueues(settings: QueueSettings): Promise<QueueConne
 function onRedis(settings: QueueSettings, url: string): QueueConnection {
   const prefix = settings.prefix === undefined ? {} : { prefix: settings.prefix };
   const open = new Set<Redis>();
+  const queues: Queue[] = [];
   function connect(more: { maxRetriesPerRequest: number | null }): Redis {
     const redis = new Redis(url, {
       ...more,
@@ -93,7 +94,9 @@ function onRedis(settings: QueueSettings, url: string): QueueConnection {
     schema: null,
     queue<D>(name: string, defaults?: JobsOptions): Queue<D> {
       const options: QueueOptions = { connection: forQueues, ...prefix, ...withDefaults(defaults) };
-      return told(new Queue<D>(name, options), settings);
+      const queue = new Queue<D>(name, options);
+      queues.push(queue as Queue);
+      return told(queue, settings);
     },
     worker<D>(queue: Queue<D>, processor: Processor<D>, options: QueueWorkerOptions): QueueWorker {
       const { concurrency } = options;
@@ -113,12 +116,16 @@ function onRedis(settings: QueueSettings, url: string): QueueConnection {
       await forQueues.ping();
     },
     async close() {
+      await closeAll(queues);
       await Promise.all([...open].map(leave));
     },
   };
 }
 
-/** A Redis that does not answer must not hold the process. */
+async function closeAll(queues: readonly Queue[]): Promise<void> {
+  await orAfter(Promise.allSettled(queues.map((queue) => queue.close())), leaveWithinMs, () => []);
+}
+
 async function leave(redis: Redis): Promise<void> {
   // While it tries to connect, ioredis settles a QUIT in its queue not even when it is disconnected.
   await orAfter(
@@ -171,7 +178,7 @@ function onPostgres(settings: QueueSettings, schema: string): QueueConnection {
     async check() {
       await Promise.all(queues.map((queue) => queue.getJobCounts('waiting')));
     },
-    async close() {},
+    close: () => closeAll(queues),
   };
 }
 
