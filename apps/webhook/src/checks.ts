@@ -9,7 +9,7 @@ import type { Spool } from './spool.ts';
  */
 export function createChecks(
   pool: Pool,
-  spool: Pick<Spool<unknown>, 'full' | 'bytes'> | undefined,
+  spool: Pick<Spool<unknown>, 'refusal' | 'bytes'> | undefined,
 ): Readonly<Record<string, Check>> {
   async function database(): Promise<void> {
     try {
@@ -28,12 +28,12 @@ export function createChecks(
       try {
         return await migrations();
       } catch (error) {
-        if (spool.full || isRecallError(error)) throw error;
+        if (spool.refusal !== undefined || isRecallError(error)) throw error;
         return 'away: callbacks are kept on the local disk';
       }
     },
     async spool() {
-      if (spool.full) throw new Error(`full: ${spool.bytes} bytes wait`);
+      if (spool.refusal !== undefined) throw new Error(`${spool.refusal}: ${spool.bytes} bytes wait`);
       return spool.bytes === 0 ? undefined : `${spool.bytes} bytes wait`;
     },
   };

@@ -7,8 +7,8 @@ export interface Figures {
   batch(callbacks: number, seconds: number): void;
   /** Seconds from the callback's `EventTime` until it was durable. */
   delay(seconds: number): void;
-  /** Tells what waits on the local disk. */
-  watchSpool(spool: { readonly bytes: number }): void;
+  /** Tells what waits on the local disk, and whether it takes more. */
+  watchSpool(spool: { readonly bytes: number; readonly refusal: string | undefined }): void;
 }
 
 export function createFigures(registry: Registry, waitingRows: () => number): Figures {
@@ -69,6 +69,14 @@ export function createFigures(registry: Registry, waitingRows: () => number): Fi
         registers,
         collect() {
           this.set(spool.bytes);
+        },
+      });
+      new Gauge({
+        name: 'chat_recall_spool_refuses',
+        help: '1 while the local disk takes no more callbacks: it is full, or fails.',
+        registers,
+        collect() {
+          this.set(spool.refusal === undefined ? 0 : 1);
         },
       });
     },

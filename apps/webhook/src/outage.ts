@@ -1,11 +1,17 @@
-import { startLoop, type Loop } from '@chat-recall/shared/lifecycle';
+import { codeOf } from '@chat-recall/shared/errors';
+import { startLoop } from '@chat-recall/shared/lifecycle';
 import type { Log } from '@chat-recall/shared/log';
+import { seldom } from './seldom.ts';
 import type { Spool } from './spool.ts';
 
 /** How often the database is looked for while it is away, ms. */
 const everyMs = 500;
 /** Entries written together in a replay. */
 const chunk = 500;
+/** Entries of one file that may be refused while the database answers; with more it is not they that are odd. */
+const mostRefused = 16;
+/** Like events are logged this often at most, ms. */
+const logEveryMs = 10_000;
 
 /** What keeps callbacks while the database is away, and brings them in when it is back. */
 export interface Outage<T> {
@@ -13,7 +19,8 @@ export interface Outage<T> {
   isAway(): boolean;
   /** @returns false when there is no room; nothing is kept then */
   keep(entries: readonly T[]): Promise<boolean>;
-  readonly loop: Loop;
+  /** Resolves when the write under way has ended; what is not brought in by then stays on the disk. */
+  stop(): Promise<void>;
 }
 
 /**
@@ -29,9 +36,32 @@ export function createOutage<T>(parts: {
 }): Outage<T> {
   const { spool, log } = parts;
   let away = parts.awayAtStart;
+  const stopping = new AbortController();
+  const tellRefused = seldom<unknown>(logEveryMs, Date.now, (error, _kind, count) =>
+    log.warn({ code: codeOf(error), err: error, count }, 'a callback of the spool is not taken; it is tried again'),
+  );
+
+  /** Finds those that are not taken though the database answers, one by one. */
+  async function storeParts(entries: readonly T[], refused: T[]): Promise<void> {
+    stopping.signal.throwIfAborted();
+    try {
+      await parts.store(entries);
+    } catch (error) {
+      await parts.probe();
+      if (entries.length > 1) {
+        const middle = entries.length >> 1;
+        await storeParts(entries.slice(0, middle), refused);
+        await storeParts(entries.slice(middle), refused);
+        return;
+      }
+      refused.push(...entries);
+      if (refused.length > mostRefused) throw error;
+      tellRefused('refused', error);
+    }
+  }
 
   async function bringIn(): Promise<void> {
-    if (!away && !spool.waiting) return;
+    if (!away && !spool.waiting && spool.refusal === undefined) return;
     try {
       await parts.probe();
     } catch {
@@ -39,16 +69,29 @@ export function createOutage<T>(parts: {
     }
     // From here on callbacks go to the database again; the order in which they come does not matter.
     away = false;
-    if (!spool.waiting) return;
-    log.warn({ bytes: spool.bytes }, 'the database is back: bringing in what was kept meanwhile');
+    const { bytes } = spool;
     let entries = 0;
     await spool.replay(async (all) => {
-      for (let at = 0; at < all.length; at += chunk) await parts.store(all.slice(at, at + chunk));
-      entries += all.length;
+      if (entries === 0) log.warn({ bytes }, 'the database is back: bringing in what was kept meanwhile');
+      const refused: T[] = [];
+      for (let at = 0; at < all.length; at += chunk) await storeParts(all.slice(at, at + chunk), refused);
+      const stored = all.length - refused.length;
+      entries += stored;
+      // It may have been slow for a moment, with all that is brought in; it takes writes.
+      if (stored > 0) away = false;
+      return refused;
     });
-    log.info({ callbacks: entries }, 'what was kept while the database was away is in the index');
+    if (entries > 0) log.info({ callbacks: entries }, 'what was kept while the database was away is in the index');
   }
 
+  const loop = startLoop(everyMs, bringIn, (error) => {
+    if (stopping.signal.aborted) {
+      log.info({ bytes: spool.bytes }, 'stopped while bringing in what was kept: the rest waits for the next start');
+      return;
+    }
+    away = true;
+    log.warn({ err: error }, 'bringing in what was kept failed; it is tried again');
+  });
   return {
     isAway: () => away,
     async keep(entries) {
@@ -57,9 +100,9 @@ export function createOutage<T>(parts: {
       away = true;
       return kept;
     },
-    loop: startLoop(everyMs, bringIn, (error) => {
-      away = true;
-      log.warn({ err: error }, 'bringing in what was kept failed; it is tried again');
-    }),
+    async stop() {
+      stopping.abort();
+      await loop.stop();
+    },
   };
 }

@@ -26,7 +26,8 @@ import { seldom } from './seldom.ts';
 import { sampleFigures } from './samples.ts';
 import { createReceiverServer } from './server.ts';
 import { openSpool, type Spool } from './spool.ts';
-import { createWriter, decodeEntry, encodeEntry, type Entry } from './write-entries.ts';
+import { decodeEntry, encodeEntry } from './spooled-entry.ts';
+import { createWriter, type Entry } from './write-entries.ts';
 
 /** A write without an answer by then has lost its server, ms; the platform has given up long before. */
 const queryTimeoutMs = 5_000;
@@ -134,18 +135,19 @@ export async function createReceiver({ config, log, overrides = {} }: ReceiverOp
     let outage: Outage<Entry> | undefined;
     let spool: Spool<Entry> | undefined;
     if (config.WEBHOOK_SPOOL_DIR !== undefined) {
-      spool = openSpool<Entry>({
+      spool = await openSpool<Entry>({
         dir: config.WEBHOOK_SPOOL_DIR,
         maxBytes: config.WEBHOOK_SPOOL_MAX_MB * 1024 * 1024,
         encode: (entry) => encodeEntry(entry, mayKeepRaw),
         decode: decodeEntry,
-        onBad: (file, lines) => log.error({ file, lines }, 'lines of the spool cannot be read; they were set aside'),
+        onBad: (file, lines) =>
+          log.error({ file, lines }, 'lines of the spool cannot be read or stored; they were set aside'),
       });
       outage = createOutage({ spool, awayAtStart, probe: () => checkMigrations(pool), store, log });
       figures.watchSpool(spool);
       const [opened, watching] = [spool, outage];
       disposals.add('spool', async () => {
-        await watching.loop.stop();
+        await watching.stop();
         await opened.close();
       });
     }

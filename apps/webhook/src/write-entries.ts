@@ -83,27 +83,7 @@ export function createWriter(options: {
   };
 }
 
-/** An entry as a line of the spool. @param withBody whether the callback's body may be kept */
-export function encodeEntry({ raw, ...entry }: Entry, withBody: boolean): object {
-  return { ...entry, raw: withBody ? storable(raw).toString() : '' };
-}
-
-/** @throws for what is no entry of ours */
-export function decodeEntry(line: unknown): Entry {
-  const { content, appId, command, receivedAt, raw } = line as Partial<Record<keyof Entry, unknown>>;
-  const kind = (content as { kind?: unknown } | undefined)?.kind;
-  if (typeof appId !== 'number' || typeof command !== 'string' || typeof raw !== 'string') throw new Error('no entry');
-  if (kind !== 'message' && kind !== 'recalled' && kind !== 'gone') throw new Error('no entry');
-  return {
-    content: content as Entry['content'],
-    appId,
-    command,
-    receivedAt: Number(receivedAt),
-    raw: Buffer.from(raw),
-  };
-}
-
 /** JSON holds no U+0000 as such; bytes that are no UTF-8 were read as U+FFFD. */
-function storable(raw: Buffer): Buffer | string {
+export function storable(raw: Buffer): Buffer | string {
   return isUtf8(raw) ? raw : raw.toString('utf8');
 }

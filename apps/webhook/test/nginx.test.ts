@@ -18,6 +18,7 @@ import {
   type SpawnedProcess,
   type TestDatabase,
 } from '@chat-recall/testkit';
+import { startDatabaseProxy } from './database-proxy.ts';
 import { appId, sendCommand, sent, token } from './receiver-at-work.ts';
 
 const docker = new URL('../../../docker/nginx/', import.meta.url);
@@ -40,7 +41,7 @@ describeWithNginx('nginx in front of two receivers', () => {
   const ports: number[] = [];
   const receivers: SpawnedProcess[] = [];
 
-  async function startReceiver(at: number): Promise<void> {
+  async function startReceiver(at: number, change: Readonly<Record<string, string>> = {}): Promise<void> {
     const receiver = await spawnProcess({
       script,
       env: {
@@ -50,6 +51,7 @@ describeWithNginx('nginx in front of two receivers', () => {
         WEBHOOK_PORT: String(ports[at]),
         WEBHOOK_PATH: secretPath,
         WEBHOOK_TOKEN: token,
+        ...change,
       },
     });
     await receiver.waitForLog(({ msg }) => msg === 'ready');
@@ -185,5 +187,32 @@ describeWithNginx('nginx in front of two receivers', () => {
     const { rows } = await pool.query<{ n: number }>('select count(*) as n from messages where msg_seq > 1000');
     expect(rows[0]?.n).toBe(stored.length);
     expect(readFileSync(join(dir, 'error.log'), 'utf8')).toBe('');
+  });
+
+  test('a callback for which one receiver has no room goes to the other, and both are asked again', async () => {
+    const proxy = await startDatabaseProxy(database.url);
+    for (const at of [0, 1]) {
+      await receivers[at]?.stop();
+      // The one keeps nothing without its database.
+      await startReceiver(at, { DATABASE_URL: proxy.url, ...(at === 1 && { WEBHOOK_SPOOL_DIR: join(dir, 'spool') }) });
+    }
+    await proxy.down();
+    const seqs = Array.from({ length: 20 }, (_, at) => 100 + at);
+    const answers = await Promise.all(seqs.map((MsgSeq) => post(JSON.stringify(sent({ MsgSeq })))));
+    expect(answers.map(({ status }) => status)).toEqual(seqs.map(() => 200));
+    expect(log()).toMatch(
+      new RegExp(` by 127\\.0\\.0\\.1:${ports[0]} : 127\\.0\\.0\\.1:${ports[1]}: 503 : 200$`, 'mu'),
+    );
+
+    await receivers[1]?.stop();
+    await proxy.up();
+    await startReceiver(1, { DATABASE_URL: proxy.url });
+    await proxy.down();
+    const refused = await Promise.all(seqs.map((MsgSeq) => post(JSON.stringify(sent({ MsgSeq })))));
+    expect(refused).toEqual(seqs.map(() => ({ status: 503, body: expect.stringContaining('"ErrorCode":503') })));
+    await proxy.up();
+    // None is left alone for its refusals.
+    expect((await post(JSON.stringify(sent()))).status).toBe(200);
+    await proxy.close();
   });
 });

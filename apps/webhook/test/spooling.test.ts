@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -91,6 +91,20 @@ describe('while the database is away', () => {
     await eventually(() => segments().length === 0);
   });
 
+  test('what another version left is set aside, and the rest goes in', async () => {
+    const lines = [{ content: { kind: 'message', msgSeq: 3 }, appId, command: 'x', receivedAt: 1, raw: '' }, {}];
+    writeFileSync(join(dir, '000000000001.ndjson'), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    await start();
+    await proxy.down();
+    for (const change of [{ MsgSeq: 1 }, { MsgSeq: 2, EventTime: undefined, TopicId: 't' }]) {
+      expect(await work.post(sent(change))).toEqual(ok);
+    }
+    await proxy.up();
+    await eventually(async () => (await indexed()).length === 2);
+    await eventually(() => segments().length === 0);
+    expect(readdirSync(dir)).toContain('000000000001.ndjson.bad');
+  });
+
   test('a full spool is a 503, and says so', async () => {
     await start({ WEBHOOK_SPOOL_MAX_MB: '1' });
     expect(await work.post(sent({ MsgSeq: 1 }))).toEqual(ok);
@@ -104,8 +118,21 @@ describe('while the database is away', () => {
       ...Array.from({ length: taken }, () => 200),
       ...Array.from({ length: 14 - taken }, () => 503),
     ]);
+    // The answer is used again for half a second.
+    const state = await eventually(async () => {
+      const answer = await ready();
+      return answer.status === 503 ? answer : undefined;
+    });
+    expect(state.body.parts['spool']).toMatch(/^full: \d+ bytes wait$/u);
+    const spoolRefuses = async (): Promise<string | undefined> => {
+      const metrics = await (await fetch(`${work.receiver.metricsUrl}/metrics`)).text();
+      return /chat_recall_spool_refuses\{[^}]*\} (\d)\n/u.exec(metrics)?.[1];
+    };
+    expect(await spoolRefuses()).toBe('1');
     await proxy.up();
     await eventually(async () => (await indexed()).length === taken + 1);
+    await eventually(async () => (await ready()).status === 200);
+    expect(await spoolRefuses()).toBe('0');
   });
 
   test('without texts in the index there are none on the disk, either', async () => {
