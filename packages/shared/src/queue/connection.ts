@@ -2,6 +2,7 @@ import { createPostgresBackend, Queue, Worker, type JobsOptions, type Processor,
 import { Redis, type RedisOptions } from 'ioredis';
 import { orAfter } from '../lifecycle/index.ts';
 import { defaultQueueSchema, ensureQueueSchema } from './ensure-schema.ts';
+import { forgetFailedStart } from './forget-failed-start.ts';
 import { startQueueWorker, type Built, type QueueWorker, type QueueWorkerOptions } from './queue-worker.ts';
 import { watchListener, watchQueries, type WatchSilence } from './watch-listener.ts';
 
@@ -154,6 +155,7 @@ function onPostgres(settings: QueueSettings, schema: string): QueueConnection {
       const queue = new Queue(name, { connection, ...withDefaults(defaults) }, createPostgresBackend);
       const plain = queue as unknown as Queue<D>;
       queues.push(plain);
+      forgetFailedStart(plain);
       if (watch !== undefined) watchQueries(plain, watch);
       return told(plain, settings);
     },
@@ -168,6 +170,7 @@ function onPostgres(settings: QueueSettings, schema: string): QueueConnection {
           createPostgresBackend,
         );
         const worker = told(made as unknown as Worker<D>, settings);
+        forgetFailedStart(worker);
         const stopWatching = watch && watchListener(worker, watch, (error) => onError(error as Error));
         worker.once('closing', () => void stopWatching?.());
         // Its connections are its own, and end with it.
