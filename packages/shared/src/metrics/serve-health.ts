@@ -50,11 +50,14 @@ export async function serveHealth(options: {
   checks: Readonly<Record<string, Check>>;
 }): Promise<{ url: string; close(): Promise<void> }> {
   const server = createServer((request, response) => {
-    void answer(request.url ?? '/').then(({ status, type, body }) => {
-      response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' });
-      response.end(body);
-    });
+    void answer(request.url ?? '/')
+      .catch((error: unknown) => failed(messageOf(error)))
+      .then(({ status, type, body }) => {
+        response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' });
+        response.end(body);
+      });
   });
+  const failed = (error: string) => ({ status: 500, type: 'application/json', body: JSON.stringify({ error }) });
   async function answer(url: string): Promise<{ status: number; type: string; body: string }> {
     const path = url.split('?', 1)[0];
     if (path === '/healthz') return { status: 200, type: 'application/json', body: '{"alive":true}' };

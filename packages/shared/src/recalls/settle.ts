@@ -126,18 +126,14 @@ function coded(sequence: OpenSequence, code: number, now: number): Item {
       if (code === 10030 && sequence.wasLost) {
         return { verdict: { ...final(sequence, meaning, code).verdict, state: 'recalled', presumed: true } };
       }
-      // Not recallable, or recalled by the attempt whose answer was lost? History tells (resolve-unknown.ts).
-      if (code === 10032 && sequence.lostSince !== null) {
-        return again(sequence, { ...stays(sequence, code, true), state: 'unknown' }, transientTries, now);
-      }
-      return final(sequence, meaning, code);
+      return refusedOrDone(sequence, meaning, code, now);
     case 'group':
-      // A group that is gone took its messages along; of one that allows no recalling (any more) history tells.
-      return sequence.lostSince === null || meaning.state === 'not_found'
-        ? final(sequence, meaning, code)
-        : again(sequence, { ...stays(sequence, code, true), state: 'unknown' }, transientTries, now);
-    case 'done':
+      // A group that is gone took its messages along.
+      if (meaning.state === 'not_found') return final(sequence, meaning, code);
+      return refusedOrDone(sequence, meaning, code, now);
     case 'batch':
+      return refusedOrDone(sequence, meaning, code, now);
+    case 'done':
       return final(sequence, meaning, code);
     // The client has renewed the signature already: the key or the account is wrong.
     case 'signature':
@@ -151,6 +147,15 @@ function coded(sequence: OpenSequence, code: number, now: number): Item {
     case 'other':
       return again(sequence, stays(sequence, code, true), otherTries, now);
   }
+}
+
+/**
+ * A refusal is the last word unless an attempt's answer was lost: then it may be that of a message which that one
+ * recalled. History tells (resolve-unknown.ts).
+ */
+function refusedOrDone(sequence: OpenSequence, meaning: CodeMeaning, code: number, now: number): Item {
+  if (sequence.lostSince === null) return final(sequence, meaning, code);
+  return again(sequence, { ...stays(sequence, code, true), state: 'unknown' }, transientTries, now);
 }
 
 function unanswered(sequence: OpenSequence, lost: boolean, now: number): Item {
