@@ -1,26 +1,41 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkAlive, checkAnswered, checkAudit, checkCounts, checkEnded } from './checks/rest.ts';
+import {
+  checkAlive,
+  checkAnswered,
+  checkAudit,
+  checkCounts,
+  checkEnded,
+  checkTaken,
+  checkTerminated,
+} from './checks/rest.ts';
 import { checkCancelled, checkPlanned, checkRate, checkWrittenAhead } from './checks/calls.ts';
-import type { Checked } from './checks/check.ts';
+import type { Checked, Violation } from './checks/check.ts';
+import { checkEnough } from './checks/enough.ts';
 import { gatherFacts } from './checks/facts.ts';
 import { checkOutcomes } from './checks/outcomes.ts';
 import { checkSecrets, lookIntoLog, type SecretFinder } from './checks/secrets.ts';
+import type { Injected } from './work/injector.ts';
 
 /** Reads what is known on all sides, and makes every check. */
 export async function judgeAll(
   parts: Parameters<typeof gatherFacts>[0] & {
     readonly finder: SecretFinder;
+    /** Of the last look into what tells no secrets, what could not be looked into. */
+    readonly missed: readonly Violation[];
     /** Files by what wrote them. */
     readonly logs: ReadonlyMap<string, string>;
     /** What did not come to rest. */
     readonly open: readonly string[];
     readonly callsPerSecond: number;
+    readonly injected: readonly Injected[];
+    /** How long faults were injected. */
+    readonly seconds: number;
     /** Gets what was judged by, when something was wrong. */
     readonly folder: string;
   },
 ): Promise<{ readonly checked: readonly Checked[]; readonly figures: Readonly<Record<string, number>> }> {
-  const { finder, logs, open, callsPerSecond, folder } = parts;
+  const { finder, missed, logs, open, callsPerSecond, injected, seconds, folder, asker, system } = parts;
   const facts = await gatherFacts(parts);
   for (const [name, file] of logs) await lookIntoLog(finder, name, file);
   const checked = [
@@ -32,9 +47,12 @@ export async function judgeAll(
     checkCancelled(facts),
     checkCounts(facts),
     checkAudit(facts),
-    checkSecrets(finder),
+    checkSecrets(finder, { parts: system.parts.map(({ name }) => name), logs: logs.keys(), missed }),
     checkEnded(facts, open),
     checkAlive(facts),
+    checkTerminated(facts, injected),
+    checkTaken(asker.unanswered, asker.asked.length),
+    checkEnough(facts, injected, seconds),
   ];
   if (checked.some(({ violations }) => violations.length > 0)) {
     const { stored: _stored, truth: _truth, leftAt, ...kept } = facts;

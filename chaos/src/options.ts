@@ -7,7 +7,8 @@ export interface Options {
   readonly seeds: readonly number[];
   readonly minutes: number;
   readonly queue: Queue;
-  readonly callsPerSecond: number;
+  /** null: as the seed has it. */
+  readonly callsPerSecond: number | null;
   readonly drainSeconds: number;
   readonly broken: BrokenBuild | null;
   /** Only print what would be done. */
@@ -20,7 +21,7 @@ export const usage = `npm run chaos -- [--seed N | --seeds A..B] [--minutes M] [
   --seeds A..B   several runs, one after another, a line for each
   --minutes M    how long faults are injected; default 1
   --queue Q      where BullMQ keeps its queues; default redis where there is a redis-server, else postgres
-  --rate N       recall calls a second that the workers may make; default 100
+  --rate N       recall calls a second that the workers may make; default 180 of every third seed, else 100
   --drain S      seconds that the system gets to come to rest afterwards; default 300
   --broken NAME  breaks a copy of the build first, and fails unless it is noticed:
                  ${Object.keys(brokenBuilds).join(', ')}
@@ -36,7 +37,7 @@ export function readOptions(args: readonly string[]): Options | null {
       seeds: { type: 'string' },
       minutes: { type: 'string', default: '1' },
       queue: { type: 'string' },
-      rate: { type: 'string', default: '100' },
+      rate: { type: 'string' },
       drain: { type: 'string', default: '300' },
       broken: { type: 'string' },
       schedule: { type: 'boolean', default: false },
@@ -50,7 +51,7 @@ export function readOptions(args: readonly string[]): Options | null {
     seeds: seedsOf(values.seed, values.seeds),
     minutes: numberOf('--minutes', values.minutes, 0.2, 600),
     queue,
-    callsPerSecond: numberOf('--rate', values.rate, 1, 190),
+    callsPerSecond: values.rate === undefined ? null : numberOf('--rate', values.rate, 1, 190),
     drainSeconds: numberOf('--drain', values.drain, 10, 3_600),
     broken: values.broken === undefined ? null : brokenOf(values.broken),
     scheduleOnly: values.schedule,

@@ -36,6 +36,11 @@ export function violationsOf({ checked }: RunResult): number {
   return checked.reduce((sum, { violations }) => sum + violations.length, 0);
 }
 
+export function faultsText({ injected }: RunResult): string {
+  const impossible = injected.filter(({ problem }) => problem !== null).length;
+  return `${injected.length} faults${impossible === 0 ? '' : ` (${impossible} not possible)`}`;
+}
+
 export function resultText(result: RunResult): string {
   const counts: Record<string, number> = {};
   for (const { planned, problem } of result.injected) {

@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { repository } from '@chat-recall/local';
+import { messageOf } from '@chat-recall/shared/errors';
 import { createDisposals } from '@chat-recall/shared/lifecycle';
 import { seededRandom } from '@chat-recall/simulator';
 import { makeOverlay } from './broken/overlay.ts';
 import type { Checked } from './checks/check.ts';
-import { createSecretFinder, lookIntoMetrics, lookIntoQueues, oneOf, oneOfHex } from './checks/secrets.ts';
+import { createSecretFinder, lookInside, oneOf, oneOfHex } from './checks/secrets.ts';
 import { judgeAll } from './judge.ts';
 import type { Options } from './options.ts';
 import { made, sdkAppId, startWorld } from './parts/world.ts';
@@ -22,6 +23,8 @@ import { createWriters, sceneGroups } from './work/writers.ts';
 
 /** How often queues and metrics are looked into while the system is harmed, ms. */
 const lookEveryMs = 4_000;
+/** So long after the faults the console may still refuse what it is asked, ms. */
+const patienceMs = 60_000;
 /** As shells tell of Ctrl-C. */
 const interrupted = 130;
 /** How often somebody looks for recalls that the platform's refusal paused, ms. */
@@ -37,20 +40,32 @@ export interface RunResult {
   forget(): void;
 }
 
+export interface RunOptions extends Options {
+  readonly callsPerSecond: number;
+}
+
 export interface RunEvents {
   say(text: string): void;
   fault(planned: PlannedFault): void;
 }
 
-/** One whole run: start, harm, come to rest, judge. */
-export async function run(seed: number, schedule: Schedule, options: Options, events: RunEvents): Promise<RunResult> {
+/**
+ * One whole run: start, harm, come to rest, judge.
+ *
+ * @throws Error that names the seed and the folder of the logs, when it could not be brought to its end
+ */
+export async function run(
+  seed: number,
+  schedule: Schedule,
+  options: RunOptions,
+  events: RunEvents,
+): Promise<RunResult> {
   const folder = mkdtempSync(join(tmpdir(), 'chat-recall-chaos-'));
   const disposals = createDisposals((step, error) => events.say(`stopping ${step} failed: ${String(error)}`));
   const onInterrupt = (): void => void disposals.run().then(() => process.exit(interrupted));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, onInterrupt);
   try {
-    const { queue, minutes, broken } = options;
-    const callsPerSecond = broken?.callsPerSecond ?? options.callsPerSecond;
+    const { queue, minutes, broken, callsPerSecond } = options;
     const root = broken === null ? repository : join(folder, 'broken');
     if (broken !== null) makeOverlay(broken, root);
     const world = await startWorld({ root, folder, queue, callsPerSecond }, disposals);
@@ -64,12 +79,14 @@ export async function run(seed: number, schedule: Schedule, options: Options, ev
     const writers = createWriters({ platform, sender, places, random: seededRandom(seed + 1), canary });
     const startSeconds = Math.floor(Date.now() / 1_000);
     await writers.before(startSeconds);
+    const patience = new AbortController();
     const asker = createAsker({
       url: system.consoleUrl,
       token: credentials.adminToken,
       places,
       startsAt: startSeconds,
       run: String(startSeconds),
+      patience: patience.signal,
     });
     const finder = createSecretFinder({
       'text of a message': oneOf([canary]),
@@ -81,16 +98,12 @@ export async function run(seed: number, schedule: Schedule, options: Options, ev
       Sign: oneOfHex(64, () => sender.signs()),
     });
     const metricsUrls = new Map(system.parts.map(({ name, healthUrl }) => [name, healthUrl]));
-    const look = async (): Promise<void> => {
-      // While a store is away there is nothing to see.
-      await lookIntoQueues(finder, pool, redis).catch(() => {});
-      await lookIntoMetrics(finder, metricsUrls);
-    };
+    const look = () => lookInside(finder, { pool, redis, metricsUrls });
 
     events.say(`Started, ${writers.written} messages written; faults for ${Math.round(minutes * 60)} s …`);
     const startsAt = preciseNow();
     const over = new AbortController();
-    const background = [
+    const background = Promise.all([
       writers.goOn(over.signal),
       repeat(over.signal, lookEveryMs, look),
       repeat(over.signal, resumeEveryMs, () => asker.resumePaused()),
@@ -98,24 +111,39 @@ export async function run(seed: number, schedule: Schedule, options: Options, ev
         await pause(planned.at);
         await asker.ask(planned);
       }),
-    ];
+    ]);
+    // It is waited for below; what goes wrong until then is told there.
+    background.catch(() => {});
     const injected = await injectAll(schedule.faults, world, startsAt, events.fault);
     await pause(Math.max(0, startsAt + minutes * 60_000 - preciseNow()));
     over.abort();
     await platform.clearFaults();
-    await Promise.all(background);
+    const losePatience = setTimeout(() => patience.abort(), patienceMs);
+    await background.finally(() => clearTimeout(losePatience));
     events.say('Faults are over; coming to rest …');
     const restFrom = preciseNow();
     const open = await drain({ system, asker, pool }, options.drainSeconds, events.say);
     events.say(`At rest after ${((preciseNow() - restFrom) / 1_000).toFixed(1)} s; judging …`);
-    await look();
+    const missed = await look();
     // What is still under way would change while it is read.
     if (open.length > 0) await Promise.all(workers.map((name) => system.part(name).end()));
 
-    const logs = new Map(system.parts.map(({ name, logFile }) => [name, logFile]));
+    const logs = new Map<string, string>(system.parts.map(({ name, logFile }) => [name, logFile]));
     logs.set('postgres', postgres.logFile);
     const { answered } = sender;
-    const judged = await judgeAll({ ...world, asker, answered, finder, logs, open, callsPerSecond, folder });
+    const judged = await judgeAll({
+      ...world,
+      asker,
+      answered,
+      finder,
+      missed,
+      logs,
+      open,
+      callsPerSecond,
+      injected,
+      seconds: minutes * 60,
+      folder,
+    });
     return {
       ...judged,
       injected,
@@ -130,6 +158,8 @@ export async function run(seed: number, schedule: Schedule, options: Options, ev
       },
       forget: () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }),
     };
+  } catch (error) {
+    throw new Error(`seed ${seed} came to no end: ${messageOf(error)}; logs in ${folder}`, { cause: error });
   } finally {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, onInterrupt);
     await disposals.run();

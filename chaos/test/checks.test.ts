@@ -61,6 +61,7 @@ function facts(recall: Partial<RecallFacts> = {}, more: Partial<Facts> = {}): Fa
     leftAt: new Map(calls.map((one) => [one, one.at])),
     standstills: [],
     selfEnded: [],
+    terminations: [],
     auditBrokenAt: null,
     auditRows: 0,
     ...more,
@@ -101,6 +102,17 @@ describe('outcomes', () => {
     expect(violations(checkOutcomes(facts(presumed)))).toBe(0);
   });
 
+  it('may presume a recall that a fault denies after a lost call, and no other', () => {
+    const truth = new Map([[`${owner}:1`, { recalled: null } as StoredMessage]]);
+    const denied = { outcomes: [outcome('recalled', 10030)], calls: [{ ...refused(10030), fault: 'sequence-code' }] };
+    const attempts = [
+      { owner, msgSeqs: [1], startedAt: at - 9, result: 'lost', pid: 1 },
+      { owner, msgSeqs: [1], startedAt: at - 5, result: 'answered', pid: 1 },
+    ];
+    expect(violations(checkOutcomes(facts({ ...denied, attempts }, { truth })))).toBe(0);
+    expect(violations(checkOutcomes(facts(denied, { truth })))).toBe(1);
+  });
+
   it('may follow a platform that contradicts itself', () => {
     const contradicted = { outcomes: [outcome('expired', 10031)], calls: [lost, refused(10031)] };
     expect(violations(checkOutcomes(facts(contradicted)))).toBe(0);
@@ -111,6 +123,7 @@ describe('outcomes', () => {
     expect(violations(checkOutcomes(facts({ outcomes: [outcome('failed', 10004)], calls: [refused(10002)] })))).toBe(1);
     expect(violations(checkOutcomes(facts({ outcomes: [outcome('cancelled', null)], calls: [] })))).toBe(1);
     expect(violations(checkOutcomes(facts({ outcomes: [outcome('unknown', null)], calls: [lost] })))).toBe(1);
+    expect(violations(checkOutcomes(facts({ outcomes: [outcome('failed', null)], calls: [] })))).toBe(1);
   });
 
   it('must be as many as were planned', () => {
@@ -149,9 +162,12 @@ describe('calls', () => {
   });
 
   it('must not be too many in any second', () => {
-    const calls = Array.from({ length: 300 }, (_, n) => call({ id: n, at: at + n * 5 }));
-    expect(violations(checkRate(facts({ calls }), 180))).toBe(0);
-    expect(violations(checkRate(facts({ calls }), 100))).toBe(1);
+    const inOneSecond = (n: number): Facts =>
+      facts({ calls: Array.from({ length: n }, (_, id) => call({ id, at: at + id * (1_000 / n) })) });
+    expect(violations(checkRate(inOneSecond(115), 100))).toBe(0);
+    expect(violations(checkRate(inOneSecond(116), 100))).toBe(1);
+    expect(violations(checkRate(inOneSecond(200), 190))).toBe(0);
+    expect(violations(checkRate(inOneSecond(201), 190))).toBe(1);
   });
 
   it('count from when they passed the proxy, each by itself', () => {

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { eventually } from '@chat-recall/testkit';
+import { preciseNow, trickleEveryMs } from '../src/proxy/disturbance.ts';
 import { startProxy, type Proxy } from '../src/proxy/proxy.ts';
 
 /** Long against a loopback, short against a test. */
@@ -10,7 +11,8 @@ const latencyMs = 150;
 /** A server that says everything back. */
 let echo: Server;
 let proxy: Proxy;
-let forwarded: { text: string; heldMs: number }[];
+/** `heldMs`: until all of it had gone on; `waitedMs`: until the first of it did. */
+let forwarded: { text: string; heldMs: number; waitedMs: number }[];
 const served = new Set<Socket>();
 const clients = new Set<Client>();
 
@@ -50,8 +52,12 @@ beforeEach(async () => {
   const { port } = echo.address() as AddressInfo;
   proxy = await startProxy({
     target: () => port,
-    onForwarded: (piece, receivedAt) =>
-      forwarded.push({ text: piece.toString(), heldMs: performance.timeOrigin + performance.now() - receivedAt }),
+    onForwarded: (piece, receivedAt, forwardedAt) =>
+      forwarded.push({
+        text: piece.toString(),
+        heldMs: preciseNow() - receivedAt,
+        waitedMs: forwardedAt - receivedAt,
+      }),
   });
 });
 afterEach(async () => {
@@ -155,8 +161,12 @@ describe('a proxy', () => {
     client.socket.write('0123456789');
     await eventually(() => client.text().length > 0);
     expect(client.text().length).toBeLessThan(10);
+    await eventually(() => forwarded.length === 1);
     end();
     await eventually(() => client.text() === '0123456789');
+    const [{ heldMs, waitedMs } = { heldMs: 0, waitedMs: 0 }] = forwarded;
+    // Four portions, of which the first went at once.
+    expect(heldMs - waitedMs).toBeGreaterThanOrEqual(3 * trickleEveryMs - 5);
   });
 
   it('disturbs each n-th connection alone when told so', async () => {

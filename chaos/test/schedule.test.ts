@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { describeFault, resourcesOf } from '../src/plan/faults.ts';
-import { makeSchedule } from '../src/plan/schedule.ts';
+import { callsPerSecondOf, makeSchedule } from '../src/plan/schedule.ts';
 
 const shape = { seed: 7, seconds: 120, queue: 'redis' } as const;
 
@@ -8,6 +8,16 @@ describe('the schedule of a run', () => {
   it('is the same for the same seed, and another one for another', () => {
     expect(makeSchedule(shape)).toEqual(makeSchedule(shape));
     expect(makeSchedule({ ...shape, seed: 8 })).not.toEqual(makeSchedule(shape));
+  });
+
+  it('knows nothing of what was planned before: each seed of several is as it is alone', () => {
+    const alone = makeSchedule({ ...shape, seed: 9 });
+    makeSchedule({ ...shape, seed: 8 });
+    expect(makeSchedule({ ...shape, seed: 9 })).toEqual(alone);
+  });
+
+  it('is at the full rate for every third seed', () => {
+    expect([1, 2, 3, 4, 5, 6].map(callsPerSecondOf)).toEqual([100, 100, 180, 100, 100, 180]);
   });
 
   it('is in the order of time, and over in time', () => {
@@ -35,6 +45,7 @@ describe('the schedule of a run', () => {
     );
     const expected = [
       'kill',
+      'terminate',
       'stop',
       'postgres-restart',
       'redis-flush',
@@ -44,6 +55,7 @@ describe('the schedule of a run', () => {
       ...['http', 'reset', 'apply-then-reset', 'hang', 'apply-then-hang', 'error-code', 'sequence-code'].map(
         (kind) => `platform ${kind}`,
       ),
+      ...['latency', 'http', 'hang'].map((kind) => `history ${kind}`),
     ];
     expect([...kinds]).toEqual(expect.arrayContaining(expected));
   });

@@ -5,6 +5,10 @@ import type { AttemptRow, Facts, RecallFacts } from './facts.ts';
 
 /** What the platform refuses above. */
 const platformLimit = 200;
+/** Calls that may go at once. */
+const burst = 10;
+/** A worker gives a slot up that it would use later than this, ms; it may be at both ends of a second. */
+const slotLateMs = 25;
 /** A call is made until so long after the cancelling was answered, ms. */
 const afterCancelMs = 1_000;
 /** Clocks are one, but the database takes its time from the beginning of the statement, ms. */
@@ -12,12 +16,9 @@ const clockMs = 10;
 /** A worker that was stopped between its last look and the call makes it at once when it goes on, ms. */
 const onWakingMs = 250;
 
-/**
- * The rate, by when calls left the workers. Below the platform's limit the bound is the one that the set rate
- * promises, and a third of it for a machine that is busy with everything at once.
- */
+/** The rate, by when calls left the workers: the one that is set, a burst, and what may be late of the second before. */
 export function checkRate({ calls, leftAt }: Facts, callsPerSecond: number): Checked {
-  const limit = Math.min(platformLimit, Math.ceil(callsPerSecond * 1.3) + 10);
+  const limit = Math.min(platformLimit, Math.ceil(callsPerSecond * (1 + (2 * slotLateMs) / 1_000)) + burst);
   const times = [...leftAt.values()].sort((a, b) => a - b);
   const violations: Violation[] = [];
   let first = 0;

@@ -1,7 +1,7 @@
 import type { LedgerCall } from '@chat-recall/simulator';
 import { callKey, type SeenCall } from '../parts/seen-calls.ts';
 
-/** The proxy writes down that a piece went on a moment after it did, ms. */
+/** Two processes tell the time, ms. */
 const slackMs = 20;
 
 /** When each call left its worker; of one that no proxy saw whole, when it arrived. */
@@ -11,7 +11,7 @@ export function departures(calls: readonly LedgerCall[], seen: readonly SeenCall
   return new Map(
     calls.map((call) => {
       const candidates = waiting.get(callKey(call.reason, call.topicId ?? call.groupId ?? '', call.sequences)) ?? [];
-      // The last one that had gone on by then: earlier ones may have been lost behind the proxy.
+      // The last one that had begun to go on by then: earlier ones may have been lost behind the proxy.
       const at = candidates.findLastIndex(({ forwardedAt }) => forwardedAt <= call.at + slackMs);
       const [departure] = at < 0 ? [] : candidates.splice(at, 1);
       return [call, departure?.leftAt ?? call.at];

@@ -2,8 +2,9 @@ import type { Pool } from '@chat-recall/shared/db';
 import { messageKey, type LedgerCall, type StoredMessage } from '@chat-recall/simulator';
 import type { Links } from '../parts/links.ts';
 import type { Platform } from '../parts/platform.ts';
-import type { SelfEnded, Standstill } from '../parts/process.ts';
+import type { SelfEnded, Standstill, Termination } from '../parts/process.ts';
 import type { System } from '../parts/system.ts';
+import type { PartName } from '../plan/faults.ts';
 import { departures } from './departures.ts';
 import type { AskedRecall, Asker, RecallView } from '../work/asker.ts';
 import type { Answered } from '../work/sender.ts';
@@ -51,6 +52,7 @@ export interface Facts {
   readonly leftAt: ReadonlyMap<LedgerCall, number>;
   readonly standstills: readonly Standstill[];
   readonly selfEnded: readonly ({ readonly part: string } & SelfEnded)[];
+  readonly terminations: readonly ({ readonly part: PartName } & Termination)[];
   /** First row of the audit that does not fit the chain; null: it is whole. */
   readonly auditBrokenAt: number | null;
   readonly auditRows: number;
@@ -116,6 +118,7 @@ export async function gatherFacts(parts: {
     leftAt: departures(calls, links.seen.calls),
     standstills: system.parts.flatMap(({ standstills }) => standstills),
     selfEnded: system.parts.flatMap(({ name, selfEnded }) => selfEnded.map((one) => ({ part: name, ...one }))),
+    terminations: system.parts.flatMap(({ name, terminations }) => terminations.map((one) => ({ part: name, ...one }))),
     auditBrokenAt: audit.rows[0]?.broken ?? null,
     auditRows: audit.rows[0]?.n ?? 0,
   };

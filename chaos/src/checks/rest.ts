@@ -1,5 +1,12 @@
 import type { Checked, Violation } from './check.ts';
 import type { Facts } from './facts.ts';
+import { meets } from '../plan/faults.ts';
+import type { Injected } from '../work/injector.ts';
+
+/** A process that is asked to stop has so long, ms. */
+const stopWithinMs = 15_000;
+/** For ending when that is over, and for its output to be read, ms. */
+const endingMs = 1_000;
 
 /** What was answered OK is in the index, and came there by the callback: history may not have had to mend it. */
 export function checkAnswered({ answered, stored }: Facts): Checked {
@@ -56,4 +63,28 @@ export function checkAlive({ selfEnded }: Facts): Checked {
     .map(({ part, at, code, signal }) => ({ at, what: `${part} ended by itself: ${signal ?? `exit code ${code}`}` }));
   const starts = selfEnded.length - violations.length;
   return { title: 'no process ended by itself', looked: `${starts} starts failed without a store`, violations };
+}
+
+/** Who is asked to stop does, in time; with exit code 0 where no other fault met it meanwhile. */
+export function checkTerminated({ terminations }: Pick<Facts, 'terminations'>, injected: readonly Injected[]): Checked {
+  const violations = terminations.flatMap(({ part, from, to, code, signal }) => {
+    const others = injected.filter(
+      (one) =>
+        one.planned.fault.kind !== 'terminate' && one.from < to && one.to > from && meets(one.planned.fault, part),
+    );
+    if (to - from <= stopWithinMs + endingMs && (code === 0 || others.length > 0)) return [];
+    const ended = signal ?? `exit code ${code}`;
+    return [{ at: from, what: `${part} was asked to stop: ${ended} after ${Math.round(to - from)} ms` }];
+  });
+  const longest = Math.max(0, ...terminations.map(({ from, to }) => Math.round(to - from)));
+  return {
+    title: 'who is asked to stop does',
+    looked: `${terminations.length} stops, the longest ${longest} ms`,
+    violations,
+  };
+}
+
+/** The console answers what it was asked, at the latest when the faults are over. */
+export function checkTaken(unanswered: readonly Violation[], asked: number): Checked {
+  return { title: 'recalls are taken and cancelled', looked: `${asked} recalls`, violations: unanswered };
 }

@@ -4,9 +4,12 @@ import type { Pool } from '@chat-recall/shared/db';
 import type { RedisServer } from '../parts/redis.ts';
 import type { Checked, Violation } from './check.ts';
 
-/** A place in which no secret may be. */
+/** Something in which no secret may be. */
 interface Text {
-  readonly where: string;
+  /** What must be looked into: the queues, the metrics or the log of a part. */
+  readonly place: string;
+  /** Where in it. */
+  readonly detail?: string;
   readonly text: string;
 }
 
@@ -32,18 +35,22 @@ export function oneOfHex(digits: number, values: () => Iterable<string>): (text:
 export interface SecretFinder {
   look(text: Text): void;
   readonly bytes: number;
+  /** Places where there was anything to look at. */
+  readonly places: ReadonlySet<string>;
   readonly violations: readonly Violation[];
 }
 
 export function createSecretFinder(secrets: Secrets): SecretFinder {
   const found = new Map<string, Violation>();
+  const places = new Set<string>();
   let bytes = 0;
   return {
-    look({ where, text }) {
+    look({ place, detail, text }) {
       bytes += text.length;
+      if (text !== '') places.add(place);
       for (const [name, find] of Object.entries(secrets)) {
         const value = find(text);
-        const key = `${name} in ${where}`;
+        const key = `${name} in ${detail ?? place}`;
         if (value === undefined || found.has(key)) continue;
         const at = text.indexOf(value);
         const around = text.slice(Math.max(0, at - 200), at + value.length + 50).replaceAll('\n', ' ');
@@ -53,17 +60,41 @@ export function createSecretFinder(secrets: Secrets): SecretFinder {
     get bytes() {
       return bytes;
     },
+    places,
     get violations() {
       return [...found.values()];
     },
   };
 }
 
+const queues = 'the queues';
+
+/** What of a run is looked into while it goes on. */
+export interface Insides {
+  readonly pool: Pool;
+  readonly redis: RedisServer | null;
+  /** Where each part serves its metrics. */
+  readonly metricsUrls: ReadonlyMap<string, string>;
+}
+
+/** @returns what could not be looked into, and why: while a store is away there is nothing to see */
+export async function lookInside(finder: SecretFinder, insides: Insides): Promise<readonly Violation[]> {
+  const looks = new Map([[queues, () => lookIntoQueues(finder, insides)]]);
+  for (const [name, url] of insides.metricsUrls) looks.set(metricsOf(name), () => lookIntoMetrics(finder, name, url));
+  const missed: Violation[] = [];
+  for (const [place, look] of looks)
+    await look().catch((error: unknown) => missed.push({ at: null, what: `${place} at the end: ${String(error)}` }));
+  return missed;
+}
+
+const metricsOf = (name: string): string => `metrics of ${name}`;
+const logOf = (name: string): string => `log of ${name}`;
+
 /** Everything that the queues hold now. */
-export async function lookIntoQueues(finder: SecretFinder, pool: Pool, redis: RedisServer | null): Promise<void> {
+async function lookIntoQueues(finder: SecretFinder, { pool, redis }: Insides): Promise<void> {
   if (redis !== null) {
     for (const { key, text } of await redis.dump())
-      finder.look({ where: `Redis ${key.replaceAll(/[0-9a-f-]{20,}/gu, '…')}`, text });
+      finder.look({ place: queues, detail: `Redis ${key.replaceAll(/[0-9a-f-]{20,}/gu, '…')}`, text });
     return;
   }
   const { rows: tables } = await pool.query<{ name: string }>(
@@ -71,22 +102,21 @@ export async function lookIntoQueues(finder: SecretFinder, pool: Pool, redis: Re
   );
   for (const { name } of tables) {
     const { rows } = await pool.query<{ text: string }>(`select t::text as text from ${name} t`);
-    finder.look({ where: `table ${name}`, text: rows.map(({ text }) => text).join('\n') });
+    finder.look({ place: queues, detail: `table ${name}`, text: rows.map(({ text }) => text).join('\n') });
   }
 }
 
-export async function lookIntoMetrics(finder: SecretFinder, urls: ReadonlyMap<string, string>): Promise<void> {
-  for (const [name, url] of urls) {
-    const answer = await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(4_000) }).catch(() => null);
-    if (answer?.ok === true) finder.look({ where: `metrics of ${name}`, text: await answer.text() });
-  }
+async function lookIntoMetrics(finder: SecretFinder, name: string, url: string): Promise<void> {
+  const answer = await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(4_000) });
+  if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
+  finder.look({ place: metricsOf(name), text: await answer.text() });
 }
 
 /** Line by line: logs of a long run are large. */
 export async function lookIntoLog(finder: SecretFinder, name: string, file: string): Promise<void> {
   let block: string[] = [];
   const look = (): void => {
-    finder.look({ where: `log of ${name}`, text: block.join('\n') });
+    finder.look({ place: logOf(name), text: block.join('\n') });
     block = [];
   };
   for await (const line of createInterface({ input: createReadStream(file) })) {
@@ -96,7 +126,30 @@ export async function lookIntoLog(finder: SecretFinder, name: string, file: stri
   look();
 }
 
-export function checkSecrets({ bytes, violations }: SecretFinder): Checked {
-  const looked = `${(bytes / 1e6).toFixed(1)} MB of logs, jobs, metrics`;
-  return { title: 'no text or secret told', looked, violations };
+/**
+ * Nothing was found, and everything was looked into.
+ *
+ * @param parts what has metrics
+ * @param logs what has a log
+ * @param missed of the last look, when everything is there again
+ */
+export function checkSecrets(
+  { bytes, places, violations }: SecretFinder,
+  {
+    parts,
+    logs,
+    missed,
+  }: { readonly parts: readonly string[]; readonly logs: Iterable<string>; readonly missed: readonly Violation[] },
+): Checked {
+  const wanted = [queues, ...parts.map(metricsOf), ...[...logs].map(logOf)];
+  const unseen = wanted.filter((place) => !places.has(place));
+  return {
+    title: 'no text or secret told',
+    looked: `${(bytes / 1e6).toFixed(1)} MB of logs, jobs, metrics`,
+    violations: [
+      ...violations,
+      ...missed,
+      ...unseen.map((place) => ({ at: null, what: `${place}: was not looked into` })),
+    ],
+  };
 }

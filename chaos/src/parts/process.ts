@@ -1,5 +1,6 @@
 import { createWriteStream } from 'node:fs';
 import { spawnProcess, type SpawnedProcess } from '@chat-recall/local';
+import type { PartName } from '../plan/faults.ts';
 import { preciseNow } from '../proxy/disturbance.ts';
 
 /** Before a process that ended is started again, ms: what a service manager does. */
@@ -13,6 +14,14 @@ export interface Standstill {
   to: number;
 }
 
+/** How a process ended that was asked to: Unix milliseconds. */
+export interface Termination {
+  readonly from: number;
+  readonly to: number;
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
 /** That a process ended though nobody ended it. */
 export interface SelfEnded {
   readonly at: number;
@@ -22,19 +31,25 @@ export interface SelfEnded {
   readonly wasReady: boolean;
 }
 
+/** A fault for a process that is not there, or just ending. */
+const notRunning = 'it was not running';
+
 /** A process of the product, kept alive as a service manager does. */
 export interface Supervised {
-  readonly name: string;
+  readonly name: PartName;
   /** Where it serves its own health and metrics, or null. */
   readonly healthUrl: string;
   readonly logFile: string;
   readonly standstills: readonly Standstill[];
   readonly selfEnded: readonly SelfEnded[];
+  readonly terminations: readonly Termination[];
   /** Starts it; it is started again whenever it ends, until `end`. */
   start(): void;
-  /** SIGKILL, and nobody starts it again. */
+  /** SIGKILL, and nobody starts it again. Rejects when it does not run. */
   kill(): Promise<void>;
-  /** SIGSTOP; the function returned goes on with it. */
+  /** SIGTERM, after 20 s SIGKILL, and nobody starts it again. Rejects when it was not ready. */
+  terminate(): Promise<void>;
+  /** SIGSTOP; the function returned goes on with it. Throws when it does not run. */
   standStill(): () => void;
   isReady(): boolean;
   /** SIGTERM, then it is left. */
@@ -42,7 +57,7 @@ export interface Supervised {
 }
 
 export function supervise(options: {
-  readonly name: string;
+  readonly name: PartName;
   readonly script: string;
   readonly env: Readonly<Record<string, string>>;
   readonly healthUrl: string;
@@ -52,6 +67,7 @@ export function supervise(options: {
   const log = createWriteStream(logFile, { flags: 'a' });
   const standstills: Standstill[] = [];
   const selfEnded: SelfEnded[] = [];
+  const terminations: Termination[] = [];
   let wanted = false;
   let life = 0;
   let current: { process: SpawnedProcess; ready: boolean } | undefined;
@@ -88,19 +104,28 @@ export function supervise(options: {
     logFile,
     standstills,
     selfEnded,
+    terminations,
     start() {
       if (wanted) return;
       wanted = true;
       run();
     },
     async kill() {
-      wanted = false;
       await starting;
-      await current?.process.kill();
+      if (!wanted || current === undefined) throw new Error(notRunning);
+      wanted = false;
+      await current.process.kill();
+    },
+    async terminate() {
+      if (!wanted || current?.ready !== true) throw new Error(notRunning);
+      wanted = false;
+      const from = preciseNow();
+      const exit = await current.process.stop();
+      terminations.push({ from, to: preciseNow(), ...exit });
     },
     standStill() {
-      const pid = current?.process.pid;
-      if (pid === undefined) return () => {};
+      if (!wanted || current === undefined) throw new Error(notRunning);
+      const { pid } = current.process;
       const standstill: Standstill = { pid, from: preciseNow(), to: Infinity };
       tell(pid, 'SIGSTOP');
       standstills.push(standstill);

@@ -1,11 +1,10 @@
-import { preciseNow } from '../proxy/disturbance.ts';
-
 /** A recall call on its way: Unix milliseconds. */
 export interface SeenCall {
   /** See `callKey`. */
   readonly key: string;
   /** When it had left the worker. */
   readonly leftAt: number;
+  /** When its first bytes went on to the platform. */
   readonly forwardedAt: number;
 }
 
@@ -14,7 +13,7 @@ export interface SeenCalls {
   readonly calls: readonly SeenCall[];
   /** May be in no log. */
   readonly userSigs: ReadonlySet<string>;
-  note(piece: Buffer, receivedAt: number): void;
+  note(piece: Buffer, receivedAt: number, forwardedAt: number): void;
 }
 
 /** Tells calls apart, as far as they differ. */
@@ -36,7 +35,7 @@ export function createSeenCalls(): SeenCalls {
   return {
     calls,
     userSigs,
-    note(piece, receivedAt) {
+    note(piece, receivedAt, forwardedAt) {
       const text = piece.toString('utf8');
       const sig = /[?&]usersig=(?<sig>[^&\s]+)/u.exec(text)?.groups?.['sig'];
       if (sig !== undefined) userSigs.add(decodeURIComponent(sig));
@@ -44,7 +43,7 @@ export function createSeenCalls(): SeenCalls {
       const { GroupId, TopicId, Reason, MsgSeqList = [] } = bodyOf(text);
       const sequences = MsgSeqList.map(({ MsgSeq }) => MsgSeq);
       const key = callKey(Reason ?? null, TopicId ?? GroupId ?? '', sequences);
-      calls.push({ key, leftAt: receivedAt, forwardedAt: preciseNow() });
+      calls.push({ key, leftAt: receivedAt, forwardedAt });
     },
   };
 }

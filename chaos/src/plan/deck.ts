@@ -1,7 +1,17 @@
 import type { Effect, Random } from '@chat-recall/simulator';
 import type { Disturbance } from '../proxy/disturbance.ts';
 import * as codes from './codes.ts';
-import { partsOf, receivers, workers, type Fault, type LinkName, type PartName, type Queue } from './faults.ts';
+import {
+  partNames,
+  partsOf,
+  receivers,
+  workers,
+  type Fault,
+  type HarmedCommand,
+  type LinkName,
+  type PartName,
+  type Queue,
+} from './faults.ts';
 
 export interface Drawn {
   readonly fault: Fault;
@@ -25,6 +35,10 @@ export function createDeck({ seconds, queue }: { seconds: number; queue: Queue }
   const kill = (parts: readonly PartName[]) => (): Drawn => ({
     fault: { kind: 'kill', part: oneOf(parts) },
     forMs: between(200, 4_000),
+  });
+  const terminate = (parts: readonly PartName[]) => (): Drawn => ({
+    fault: { kind: 'terminate', part: oneOf(parts) },
+    forMs: between(1_000, 6_000),
   });
   const stop = (parts: readonly PartName[]) => (): Drawn => ({
     fault: { kind: 'stop', part: oneOf(parts) },
@@ -56,10 +70,12 @@ export function createDeck({ seconds, queue }: { seconds: number; queue: Queue }
         return { kind };
     }
   }
-  const platform = (effect: () => Effect) => (): Drawn => ({
-    fault: { kind: 'platform', effect: effect(), share: between(10, 70) / 100 },
+  const ofCommand = (command: HarmedCommand) => (effect: () => Effect) => (): Drawn => ({
+    fault: { kind: 'platform', command, effect: effect(), share: between(10, 70) / 100 },
     forMs: between(1_000, 5_000),
   });
+  const platform = ofCommand('group_msg_recall');
+  const history = ofCommand('group_msg_get_simple');
   const code = (list: readonly number[], kind: 'error-code' | 'sequence-code' = 'error-code') =>
     platform(() => ({ kind, code: oneOf(list) }));
 
@@ -72,6 +88,9 @@ export function createDeck({ seconds, queue }: { seconds: number; queue: Queue }
     kill(workers),
     kill(workers),
     kill(['console']),
+    terminate(workers),
+    terminate(workers),
+    terminate(partNames),
     stop(workers),
     stop(workers),
     stop([...receivers, 'console']),
@@ -99,6 +118,8 @@ export function createDeck({ seconds, queue }: { seconds: number; queue: Queue }
     code(codes.transientCodes),
     code(codes.transientCodes, 'sequence-code'),
     code(codes.signatureCodes),
+    // Long enough for a cancelling meanwhile.
+    platform(() => ({ kind: 'error-code', code: oneOf(codes.signatureCodes), ms: between(1_500, 2_900) })),
     code(codes.stoppingCodes),
     code(codes.sequenceCodes),
     code(codes.sequenceCodes, 'sequence-code'),
@@ -106,6 +127,9 @@ export function createDeck({ seconds, queue }: { seconds: number; queue: Queue }
     code(codes.groupCodes, 'sequence-code'),
     code(codes.otherCodes),
     code(codes.otherCodes, 'sequence-code'),
+    history(() => ({ kind: 'latency', ms: between(500, 2_900) })),
+    history(() => ({ kind: 'http', status: oneOf([500, 502, 503, 504]) })),
+    history(() => ({ kind: 'hang' })),
     ...(seconds >= fullLengthSeconds ? [code([codes.slowCode])] : []),
   ];
   let left: (() => Drawn)[] = [];

@@ -31,6 +31,8 @@ export function partsOf(link: LinkName, queue: Queue): readonly PartName[] {
 export type Fault =
   /** SIGKILL; started again afterwards. */
   | { readonly kind: 'kill'; readonly part: PartName }
+  /** SIGTERM, so that it stops in an orderly way; started again afterwards. */
+  | { readonly kind: 'terminate'; readonly part: PartName }
   /** SIGSTOP, afterwards SIGCONT. */
   | { readonly kind: 'stop'; readonly part: PartName }
   /** Postgres ends at once, without a checkpoint; started again afterwards. */
@@ -46,8 +48,11 @@ export type Fault =
       readonly disturbance: Disturbance;
       readonly every: number;
     }
-  /** The platform answers a share of the recall calls otherwise. */
-  | { readonly kind: 'platform'; readonly effect: Effect; readonly share: number };
+  /** The platform answers a share of the calls of one command otherwise. */
+  | { readonly kind: 'platform'; readonly command: HarmedCommand; readonly effect: Effect; readonly share: number };
+
+/** Recalls, and pages of history. */
+export type HarmedCommand = 'group_msg_recall' | 'group_msg_get_simple';
 
 export interface PlannedFault {
   /** From the beginning of the run, ms. */
@@ -60,6 +65,7 @@ export interface PlannedFault {
 export function resourcesOf(fault: Fault): readonly string[] {
   switch (fault.kind) {
     case 'kill':
+    case 'terminate':
     case 'stop':
       return [`part ${fault.part}`];
     case 'postgres-restart':
@@ -71,7 +77,25 @@ export function resourcesOf(fault: Fault): readonly string[] {
     case 'link':
       return fault.parts.map((part) => `link ${part} ${fault.link}`);
     case 'platform':
-      return ['platform'];
+      return [`platform ${fault.command}`];
+  }
+}
+
+/** Whether a fault meets a part: itself, one of its links, or a store or the platform, which are everybody's. */
+export function meets(fault: Fault, part: PartName): boolean {
+  switch (fault.kind) {
+    case 'kill':
+    case 'terminate':
+    case 'stop':
+      return fault.part === part;
+    case 'link':
+      return fault.parts.includes(part);
+    case 'postgres-restart':
+    case 'redis-flush':
+    case 'redis-restart':
+    case 'redis-outage':
+    case 'platform':
+      return true;
   }
 }
 
@@ -80,6 +104,8 @@ export function describeFault(fault: Fault): { readonly kind: string; readonly t
   switch (fault.kind) {
     case 'kill':
       return { kind: 'kill', target: fault.part, how: 'SIGKILL' };
+    case 'terminate':
+      return { kind: 'terminate', target: fault.part, how: 'SIGTERM' };
     case 'stop':
       return { kind: 'stop', target: fault.part, how: 'SIGSTOP' };
     case 'postgres-restart':
@@ -105,11 +131,12 @@ export function describeFault(fault: Fault): { readonly kind: string; readonly t
     }
     case 'platform': {
       const { kind, ...more } = fault.effect;
-      const details = Object.values(more).join(' ');
+      const details = Object.entries(more).map(([name, value]) => ` ${name} ${value}`);
+      const history = fault.command === 'group_msg_get_simple';
       return {
-        kind: `platform ${kind}`,
-        target: 'stand-in',
-        how: `${kind}${details === '' ? '' : ` ${details}`}, ${Math.round(fault.share * 100)} % of calls`,
+        kind: `${history ? 'history' : 'platform'} ${kind}`,
+        target: history ? 'stand-in · history' : 'stand-in',
+        how: `${kind}${details.join(',')}, ${Math.round(fault.share * 100)} % of calls`,
       };
     }
   }

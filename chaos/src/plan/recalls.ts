@@ -22,6 +22,8 @@ export interface PlannedRecall {
 /** Between two recalls, on average, ms. */
 const everyMs = 600;
 const cancelledShare = 0.25;
+/** Most are cancelled soon, and some when their calls are under way, however slow the machine is, ms. */
+const cancelAfter = { least: 100, most: 12_000 };
 
 export function planRecalls(seconds: number, random: Random): readonly PlannedRecall[] {
   const below = (n: number): number => Math.floor(random() * n);
@@ -41,7 +43,8 @@ export function planRecalls(seconds: number, random: Random): readonly PlannedRe
       name: `r${planned.length + 1}`,
       priority: lot < 0.2 ? 'urgent' : lot < 0.4 ? 'bulk' : 'normal',
       pick: pick(),
-      cancelAfterMs: random() < cancelledShare ? Math.round(100 + random() * 3_000) : null,
+      cancelAfterMs:
+        random() < cancelledShare ? Math.round(cancelAfter.least + random() ** 2 * cancelAfter.most) : null,
     });
   }
   return planned;

@@ -4,8 +4,8 @@ import { preciseNow, trickleEveryMs, type Disturbance } from './disturbance.ts';
 /** What waits before the side that sends is held up, bytes. */
 const fullBytes = 1024 * 1024;
 
-/** Told of every piece that went on, with when it had come in: Unix milliseconds. */
-export type OnForwarded = (piece: Buffer, receivedAt: number) => void;
+/** Told of every piece that went on, with when it had come in and when its first bytes went on: Unix milliseconds. */
+export type OnForwarded = (piece: Buffer, receivedAt: number, forwardedAt: number) => void;
 
 export interface PipeOptions {
   readonly from: Socket;
@@ -27,6 +27,7 @@ interface Waiting {
   readonly piece: Buffer;
   rest: Buffer;
   readonly receivedAt: number;
+  forwardedAt?: number;
   readonly dueAt: number;
 }
 
@@ -55,10 +56,11 @@ export function createPipe({ from, to, disturbance, onSwallowed, onForwarded }: 
       const piece = now?.kind === 'trickle' ? first.rest.subarray(0, now.bytes) : first.rest;
       first.rest = first.rest.subarray(piece.length);
       bytes -= piece.length;
+      first.forwardedAt ??= preciseNow();
       to.write(piece);
       if (first.rest.length === 0) {
         queue.shift();
-        onForwarded?.(first.piece, first.receivedAt);
+        onForwarded?.(first.piece, first.receivedAt, first.forwardedAt);
       }
       if (now?.kind === 'trickle') return later(trickleEveryMs);
       if (bytes < fullBytes) from.resume();

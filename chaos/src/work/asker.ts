@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Violation } from '../checks/check.ts';
 import { preciseNow } from '../proxy/disturbance.ts';
 import type { PlannedRecall } from '../plan/recalls.ts';
 import { scene } from '../plan/scene.ts';
@@ -22,19 +23,23 @@ export interface RecallView {
   readonly finishedAt: string | null;
 }
 
-/** Asks for recalls over the console's API, as a program does that does not give up. */
+/** Asks for recalls over the console's API, as a program does that does not give up soon. */
 export interface Asker {
-  /** Carries a planned recall out: asks for it and, where planned, cancels it. */
+  /** Carries a planned recall out: asks for it and, where planned, cancels it. What is refused is told by `unanswered`. */
   ask(planned: PlannedRecall): Promise<void>;
   read(id: string): Promise<RecallView>;
   /** Lets recalls go on that the platform's refusal paused, as a person does who mended the cause. */
   resumePaused(): Promise<void>;
   readonly asked: readonly AskedRecall[];
+  /** What the console refused, or would not answer. */
+  readonly unanswered: readonly Violation[];
   readonly resumed: number;
 }
 
 const againAfterMs = 300;
 const answerWithinMs = 5_000;
+/** Of a cancelling. */
+const hasEnded = 409;
 
 export function createAsker(parts: {
   readonly url: string;
@@ -44,8 +49,11 @@ export function createAsker(parts: {
   readonly startsAt: number;
   /** Of this run, so that no two share an idempotency key. */
   readonly run: string;
+  /** From then on nothing is asked again. */
+  readonly patience: AbortSignal;
 }): Asker {
   const asked: AskedRecall[] = [];
+  const unanswered: Violation[] = [];
   let resumed = 0;
 
   async function request(method: string, path: string, body?: object, key?: string): Promise<Response> {
@@ -61,18 +69,42 @@ export function createAsker(parts: {
     });
   }
 
-  /** Until it is answered by the console itself. */
-  async function insist(method: string, path: string, body?: object, key?: string): Promise<Response> {
+  /** Until it is answered by the console itself, or patience is at its end. */
+  async function insist(path: string, body: object, key?: string): Promise<{ status: number; text: string }> {
     for (;;) {
+      let problem: string;
       try {
-        const answer = await request(method, path, body, key);
-        if (answer.status < 500 && answer.status !== 429) return answer;
-        await answer.body?.cancel();
-      } catch {
+        const answer = await request('POST', path, body, key);
+        const { status } = answer;
+        const text = await answer.text();
+        if (status < 500 && status !== 429) return { status, text };
+        problem = `HTTP ${status} ${text}`;
+      } catch (error) {
         // Killed, stopped, or its database is away.
+        problem = String(error);
       }
+      if (parts.patience.aborted) throw new Error(`${path} is not answered any more: ${problem}`);
       await pause(againAfterMs);
     }
+  }
+
+  async function carryOut(planned: PlannedRecall): Promise<void> {
+    const body = {
+      selector: selectorOf(planned, parts.places, parts.startsAt),
+      reason: `chaos ${planned.name}`,
+      priority: planned.priority,
+    };
+    const { status, text } = await insist('recalls', body, `${parts.run}-${planned.name}`);
+    if (status >= 300) throw new Error(`HTTP ${status} ${text}`);
+    const { id } = JSON.parse(text) as { id: string };
+    const recall: AskedRecall = { planned, id, cancelledAt: null };
+    asked.push(recall);
+    if (planned.cancelAfterMs === null) return;
+    await pause(planned.cancelAfterMs);
+    const answer = await insist(`recalls/${id}/cancel`, {});
+    // The answer to an earlier try may have been lost.
+    if (answer.status < 300 || answer.text.includes('that is cancelled')) recall.cancelledAt = preciseNow();
+    else if (answer.status !== hasEnded) throw new Error(`cancelling: HTTP ${answer.status} ${answer.text}`);
   }
 
   async function read(id: string): Promise<RecallView> {
@@ -82,25 +114,10 @@ export function createAsker(parts: {
   }
 
   return {
-    async ask(planned) {
-      const body = {
-        selector: selectorOf(planned, parts.places, parts.startsAt),
-        reason: `chaos ${planned.name}`,
-        priority: planned.priority,
-      };
-      const answer = await insist('POST', 'recalls', body, `${parts.run}-${planned.name}`);
-      if (!answer.ok) throw new Error(`${planned.name}: HTTP ${answer.status} ${await answer.text()}`);
-      const { id } = (await answer.json()) as { id: string };
-      const recall: AskedRecall = { planned, id, cancelledAt: null };
-      asked.push(recall);
-      if (planned.cancelAfterMs === null) return;
-      await pause(planned.cancelAfterMs);
-      const cancelled = await insist('POST', `recalls/${id}/cancel`, {});
-      const at = preciseNow();
-      const text = await cancelled.text();
-      // The answer to an earlier try may have been lost.
-      if (cancelled.ok || text.includes('that is cancelled')) recall.cancelledAt = at;
-    },
+    ask: (planned) =>
+      carryOut(planned).catch((error: unknown) => {
+        unanswered.push({ at: preciseNow(), what: `${planned.name}: ${String(error)}` });
+      }),
     read,
     async resumePaused() {
       for (const { id } of asked) {
@@ -111,6 +128,7 @@ export function createAsker(parts: {
       }
     },
     asked,
+    unanswered,
     get resumed() {
       return resumed;
     },

@@ -59,6 +59,11 @@ async function begin({ fault }: PlannedFault, harmed: Harmed): Promise<() => unk
       await part.kill();
       return () => part.start();
     }
+    case 'terminate': {
+      const part = system.part(fault.part);
+      await part.terminate();
+      return () => part.start();
+    }
     case 'stop':
       return system.part(fault.part).standStill();
     case 'postgres-restart':
@@ -74,8 +79,8 @@ async function begin({ fault }: PlannedFault, harmed: Harmed): Promise<() => unk
     case 'link':
       return links.disturb(fault);
     case 'platform': {
-      const { effect, share } = fault;
-      const id = await platform.addFault({ command: 'group_msg_recall', probability: share, effect });
+      const { command, effect, share } = fault;
+      const id = await platform.addFault({ command, probability: share, effect });
       return () => platform.removeFault(id);
     }
   }

@@ -64,10 +64,11 @@ describe('calls that are not answered as they should be', () => {
 });
 
 describe('answers that say something else', () => {
-  test('an error code for the whole call', async () => {
-    standIn.faults.add({ command: 'group_msg_recall', effect: { kind: 'error-code', code: 10002 } });
+  test('an error code for the whole call, late when it is to be', async () => {
+    standIn.faults.add({ command: 'group_msg_recall', effect: { kind: 'error-code', code: 10002, ms: 2100 } });
     expect((await recall(standIn, group, 1)).json).toMatchObject({ ActionStatus: 'FAIL', ErrorCode: 10002 });
     expect(recalledSeqs()).toEqual([]);
+    expect(waits.at(-1)).toBe(2100);
   });
 
   test('a code for one sequence, which is left as it is', async () => {

@@ -5,7 +5,7 @@
  * - `apply-then-hang`, `hang`: never answered (with, without effect); it ends when the client gives up
  * - `apply-then-reset`, `reset`: the connection is reset instead of an answer (with, without effect)
  * - `http`: this HTTP status with a page of HTML; `garbage`: HTTP 200 and no JSON; both without effect unless `apply`
- * - `error-code`: an envelope FAIL with this code, without effect
+ * - `error-code`: an envelope FAIL with this code, without effect; with `ms`, answered so much later
  * - `sequence-code`: this RetCode for the fault's `sequence`, or for all, which are left as they are
  * - `shuffle`, `missing`, `surplus`: applied, but `RecallRetList` is out of order, lacks the fault's `sequence` (or any
  *   one), or holds one with code 0 that was never asked for
@@ -31,7 +31,8 @@ export type Effect =
   | { readonly kind: 'apply-then-hang' | 'hang' | 'apply-then-reset' | 'reset' }
   | { readonly kind: 'http'; readonly status: number; readonly apply?: boolean }
   | { readonly kind: 'garbage'; readonly apply?: boolean }
-  | { readonly kind: 'error-code' | 'sequence-code'; readonly code: number }
+  | { readonly kind: 'error-code'; readonly code: number; readonly ms?: number }
+  | { readonly kind: 'sequence-code'; readonly code: number }
   | { readonly kind: 'shuffle' | 'missing' | 'surplus' | 'poison' | 'destroy-group' }
   | { readonly kind: 'list-as-object' | 'other-name' | 'hole' | 'repeat' | 'short' | 'no-sequence' | 'large-random' }
   | { readonly kind: 'wrong-md5' | 'cut-file' | 'expired-url' };

@@ -42,7 +42,7 @@ export function meetFault(fault: Fault | undefined, run: Run, random: Random): R
     case 'garbage':
       return { kind: 'http', status: 200, text: '{"ActionStatus":"OK","Err', ...(effect.apply && { answer: run() }) };
     case 'error-code':
-      return { kind: 'answer', answer: fail(effect.code) };
+      return { kind: 'answer', answer: fail(effect.code), ...(effect.ms !== undefined && { delayMs: effect.ms }) };
     case 'poison':
       return { kind: 'answer', answer: fail(10004) };
     case 'sequence-code': {

@@ -1,6 +1,6 @@
 import type { Effect, Fault } from './fault.ts';
 
-const effectFields: Record<Effect['kind'], Record<string, 'number' | 'boolean?'>> = {
+const effectFields: Record<Effect['kind'], Record<string, 'number' | 'number?' | 'boolean?'>> = {
   latency: { ms: 'number' },
   'apply-then-hang': {},
   hang: {},
@@ -8,7 +8,7 @@ const effectFields: Record<Effect['kind'], Record<string, 'number' | 'boolean?'>
   reset: {},
   http: { status: 'number', apply: 'boolean?' },
   garbage: { apply: 'boolean?' },
-  'error-code': { code: 'number' },
+  'error-code': { code: 'number', ms: 'number?' },
   'sequence-code': { code: 'number' },
   shuffle: {},
   missing: {},
@@ -49,9 +49,9 @@ export function parseFault(value: unknown): Fault {
   const fields = Object.hasOwn(effectFields, String(effect.kind)) && effectFields[effect.kind as Effect['kind']];
   if (!fields) throw new Error(`effect.kind must be one of ${Object.keys(effectFields).join(', ')}`);
   for (const [name, wanted] of Object.entries(fields)) {
-    const type = typeof effect[name];
-    const fits = wanted === 'number' ? type === 'number' : type === 'boolean' || type === 'undefined';
-    if (!fits) throw new Error(`effect.${name} must be a ${wanted.replace('?', '')}`);
+    const type = wanted.replace('?', '');
+    const fits = typeof effect[name] === type || (wanted !== type && effect[name] === undefined);
+    if (!fits) throw new Error(`effect.${name} must be a ${type}`);
   }
   // Every field was looked at above.
   return { ...rest, effect } as unknown as Fault;
