@@ -72,6 +72,18 @@ describe('codes of single sequences', () => {
   });
 });
 
+test.each([10031, 10032, 10033, 10004, 10007])(
+  '%d of a sequence with a lost attempt waits for history: it may be recalled already',
+  (code) => {
+    const lostSince = new Date(now - 1_000);
+    const doubtful = settle([open(1, { state: 'unknown', lostSince }), open(2)], items({ 1: code, 2: code }), now);
+    expect(statesOf(doubtful)).toEqual({ 1: 'unknown', 2: meaningOf(code).state });
+    expect(doubtful.open).toEqual([1]);
+    const cleared = settle([open(1, { state: 'unknown', wasLost: true })], items({ 1: code }), now);
+    expect(statesOf(cleared)).toEqual({ 1: meaningOf(code).state });
+  },
+);
+
 describe('codes of a whole call', () => {
   test.each([
     [10010, 'not_found'],
