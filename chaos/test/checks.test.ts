@@ -33,7 +33,7 @@ function call(more: Partial<LedgerCall> = {}): LedgerCall {
 }
 
 function outcome(state: string, retCode: number | null = 0): OutcomeRow {
-  return { key: `${owner}:1`, owner, msgSeq: 1, state, retCode, lostSince: null };
+  return { key: `${owner}:1`, owner, msgSeq: 1, state, retCode, lostSince: null, tries: 1 };
 }
 
 /** One recall of one message, which is recalled, and nothing else. */

@@ -19,6 +19,7 @@ export interface OutcomeRow {
   readonly state: string;
   readonly retCode: number | null;
   readonly lostSince: Date | null;
+  readonly tries: number;
 }
 
 export interface AttemptRow {
@@ -74,7 +75,7 @@ export async function gatherFacts(parts: {
   );
   const outcomes = await pool.query<Omit<OutcomeRow, 'key'> & { recall: string }>(
     `select o.recall_id as recall, ${owner}, o.msg_seq as "msgSeq", o.state::text, o.ret_code as "retCode",
-            o.lost_since as "lostSince" from outcomes o join conversations c using (conversation_id)`,
+            o.lost_since as "lostSince", o.tries from outcomes o join conversations c using (conversation_id)`,
   );
   const attempts = await pool.query<
     Omit<AttemptRow, 'startedAt' | 'pid'> & { recall: string; at: Date; worker: string }

@@ -6,6 +6,8 @@ import type { AttemptRow, Facts, OutcomeRow, RecallFacts } from './facts.ts';
 const resolveWithinMs = 5 * 60_000;
 /** Attempts without an answer after which a sequence is given up as `failed`. */
 const triesAtLeast = 8;
+/** Attempts after which a refusal counts, although an answer was lost and nothing told of a recall. */
+const refusedAtLeast = 6;
 /** An arrival this much later than the leaving was held on its way, ms. */
 const heldMs = 500;
 
@@ -129,10 +131,12 @@ function overtaken(call: LedgerCall, calls: readonly LedgerCall[], leftAt: Facts
 
 /**
  * A call that took the sequence back and was not answered, whereupon the platform said of this very sequence that it
- * cannot be recalled: nobody could know better. 10030 is another matter: it means that the lost call had worked.
+ * cannot be recalled: nobody could know better. So it is with one whose answer was lost on its way, when the platform
+ * has said so again and again. 10030 is another matter: it means that the lost call had worked.
  */
-function contradicted(call: LedgerCall, calls: readonly LedgerCall[], { msgSeq, retCode }: OutcomeRow): boolean {
-  if (retCode === 10030 || (call.httpStatus === 200 && call.fault !== 'garbage')) return false;
+function contradicted(call: LedgerCall, calls: readonly LedgerCall[], { msgSeq, retCode, tries }: OutcomeRow): boolean {
+  const unanswered = call.httpStatus !== 200 || call.fault === 'garbage' || tries >= refusedAtLeast;
+  if (retCode === 10030 || !unanswered) return false;
   return calls.some(
     (later) =>
       later.at > call.at &&

@@ -36,7 +36,9 @@ export interface Asker {
   readonly resumed: number;
 }
 
+/** The first pause after a vain try, doubled with each up to the longest, ms. */
 const againAfterMs = 300;
+const againAtLastMs = 5_000;
 const answerWithinMs = 5_000;
 /** Of a cancelling. */
 const hasEnded = 409;
@@ -71,6 +73,7 @@ export function createAsker(parts: {
 
   /** Until it is answered by the console itself, or patience is at its end. */
   async function insist(path: string, body: object, key?: string): Promise<{ status: number; text: string }> {
+    let wait = againAfterMs;
     for (;;) {
       let problem: string;
       try {
@@ -84,7 +87,8 @@ export function createAsker(parts: {
         problem = String(error);
       }
       if (parts.patience.aborted) throw new Error(`${path} is not answered any more: ${problem}`);
-      await pause(againAfterMs);
+      await pause(wait);
+      wait = Math.min(2 * wait, againAtLastMs);
     }
   }
 

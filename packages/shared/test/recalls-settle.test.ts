@@ -1,6 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { otherTries, resolveWithinMs, settle, transientTries, type OpenSequence } from '@chat-recall/shared/recalls';
+import {
+  otherTries,
+  refusedTries,
+  resolveWithinMs,
+  settle,
+  transientTries,
+  type OpenSequence,
+} from '@chat-recall/shared/recalls';
 import { knownCodes, meaningOf, type RecallAnswer } from '@chat-recall/shared/tencent';
 
 const now = Date.UTC(2026, 10, 23);
@@ -73,12 +80,14 @@ describe('codes of single sequences', () => {
 });
 
 test.each([10031, 10032, 10033, 10004, 10007])(
-  '%d of a sequence with a lost attempt waits for history: it may be recalled already',
+  '%d of a sequence with a lost attempt waits for history, for a while: it may be recalled already',
   (code) => {
     const lostSince = new Date(now - 1_000);
     const doubtful = settle([open(1, { state: 'unknown', lostSince }), open(2)], items({ 1: code, 2: code }), now);
     expect(statesOf(doubtful)).toEqual({ 1: 'unknown', 2: meaningOf(code).state });
     expect(doubtful.open).toEqual([1]);
+    const again = settle([open(1, { state: 'unknown', lostSince, tries: refusedTries - 1 })], items({ 1: code }), now);
+    expect(statesOf(again)).toEqual({ 1: meaningOf(code).state });
     const cleared = settle([open(1, { state: 'unknown', wasLost: true })], items({ 1: code }), now);
     expect(statesOf(cleared)).toEqual({ 1: meaningOf(code).state });
   },

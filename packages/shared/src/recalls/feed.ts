@@ -20,18 +20,17 @@ export interface FedBatch extends BatchJob {
  * `reviveLostBatches`.
  */
 export async function feedBatches(db: Db, appId: number, window: number): Promise<readonly FedBatch[]> {
-  return db.transaction().execute(async (trx) => {
-    const lock = await sql<{ held: boolean }>`
-      select pg_try_advisory_xact_lock(hashtext('chat-recall feeder ' || ${appId}::bigint)) as held`.execute(trx);
-    if (lock.rows[0]?.held !== true) return [];
-    const { rows } = await sql<FedBatch>`
-      with queued as (
+  // One statement and no transaction around it: the lock is never held while something is on the network.
+  const { rows } = await sql<FedBatch>`
+      with turn as materialized (
+        select pg_try_advisory_xact_lock(hashtext('chat-recall feeder ' || ${appId}::bigint)) as ours
+      ), queued as (
         select r.priority, count(*) as n
           from batches b join recalls r on r.id = b.recall_id where b.state = 'queued' and r.app_id = ${appId} group by 1
       ), hungry as (
         -- A recall that only follows, as rules do for weeks, takes no part from the others.
         select r.* from recalls r
-         where ${isCalling('r')} and r.app_id = ${appId}
+         where (select ours from turn) and ${isCalling('r')} and r.app_id = ${appId}
            and exists (select from batches b where b.recall_id = r.id and b.state = 'waiting' and b.not_before <= now())
       ), classes as (
         select r.priority, count(*) as recalls,
@@ -73,7 +72,6 @@ export async function feedBatches(db: Db, appId: number, window: number): Promis
       select ${appId}::bigint as "sdkAppId", f.recall_id as "recallId", f.conversation_id as "conversationId", f.part, f.round,
              c.group_id as "groupId", nullif(c.topic_id, '') as "topicId", f.msg_seqs as "msgSeqs", f.priority
         from fed f join conversations c using (conversation_id)
-       order by f.priority, f.newest desc`.execute(trx);
-    return rows;
-  });
+       order by f.priority, f.newest desc`.execute(db);
+  return rows;
 }

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Db } from '../db/index.ts';
+import { inTransaction, type Db } from '../db/index.ts';
 import type { FinalState } from '../tencent/index.ts';
 
 /**
@@ -13,28 +13,35 @@ export async function finishGroup(
   conversationId: number,
   group: { state: FinalState; code: number },
 ): Promise<void> {
-  await sql`
-    with ended as (
+  await inTransaction(db, async (trx) => {
+    const { rows: ended } = await sql<{ part: number }>`
       update batches b set state = 'done', lease_until = null
        where recall_id = ${recallId} and conversation_id = ${conversationId} and state in ('waiting', 'queued')
          and not exists (select from outcomes o
                           where o.recall_id = ${recallId} and o.conversation_id = ${conversationId}
                             and o.msg_seq = any(b.msg_seqs) and o.state = 'unknown')
-      returning msg_seqs
-    ), before as (
-      select o.msg_seq from outcomes o
-       where o.recall_id = ${recallId} and o.conversation_id = ${conversationId} and o.state = 'pending'
-         and o.msg_seq in (select unnest(msg_seqs) from ended)
-    ), written as (
-      update outcomes o set state = ${group.state}::outcome_state, ret_code = ${group.code}
-        from before b
-       where o.recall_id = ${recallId} and o.conversation_id = ${conversationId} and o.msg_seq = b.msg_seq
-    )
-    update recall_counters
-       set pending = pending - (select count(*) from before),
-           ${sql.ref(group.state)} = ${sql.ref(group.state)} + (select count(*) from before),
-           batches_done = batches_done + (select count(*) from ended)
-     where recall_id = ${recallId} and shard = 0`.execute(db);
+      returning part`.execute(trx);
+    if (ended.length === 0) return;
+    // A statement of its own: a planner may just have filled one of them up, with outcomes that the first does not see.
+    await sql`
+      with before as (
+        select o.msg_seq
+          from batches b
+         cross join lateral unnest(b.msg_seqs) s (msg_seq)
+          join outcomes o on o.recall_id = b.recall_id and o.conversation_id = b.conversation_id and o.msg_seq = s.msg_seq
+         where b.recall_id = ${recallId} and b.conversation_id = ${conversationId}
+           and b.part = any(${ended.map(({ part }) => part)}::int[]) and o.state = 'pending'
+      ), written as (
+        update outcomes o set state = ${group.state}::outcome_state, ret_code = ${group.code}
+          from before b
+         where o.recall_id = ${recallId} and o.conversation_id = ${conversationId} and o.msg_seq = b.msg_seq
+      )
+      update recall_counters
+         set pending = pending - (select count(*) from before),
+             ${sql.ref(group.state)} = ${sql.ref(group.state)} + (select count(*) from before),
+             batches_done = batches_done + ${ended.length}
+       where recall_id = ${recallId} and shard = 0`.execute(trx);
+  });
 }
 
 /**

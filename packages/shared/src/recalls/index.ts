@@ -33,6 +33,7 @@ export {
 } from './request.ts';
 export {
   otherTries,
+  refusedTries,
   resolveWithinMs,
   settle,
   transientTries,

@@ -52,6 +52,8 @@ export interface Decision {
 
 /** Attempts for a transient code or no answer, before a sequence is given up. */
 export const transientTries = 8;
+/** Attempts after which a refusal counts although an answer was lost: some 15 s, in which nothing told of a recall. */
+export const refusedTries = 6;
 /** Attempts for a code that is in no list. */
 export const otherTries = 3;
 /** However often an attempt did not count: after so many in all, a sequence is given up. */
@@ -151,10 +153,10 @@ function coded(sequence: OpenSequence, code: number, now: number): Item {
 
 /**
  * A refusal is the last word unless an attempt's answer was lost: then it may be that of a message which that one
- * recalled. History tells (resolve-unknown.ts).
+ * recalled. History tells (resolve-unknown.ts), or the callback of its recall, which is all that a live group has.
  */
 function refusedOrDone(sequence: OpenSequence, meaning: CodeMeaning, code: number, now: number): Item {
-  if (sequence.lostSince === null) return final(sequence, meaning, code);
+  if (sequence.lostSince === null || sequence.tries + 1 >= refusedTries) return final(sequence, meaning, code);
   return again(sequence, { ...stays(sequence, code, true), state: 'unknown' }, transientTries, now);
 }
 

@@ -167,15 +167,17 @@ export async function resumeRecall(db: Db, recallId: string): Promise<void> {
 
 /**
  * Ends a recall: what was not called is `cancelled`, calls under way end and are recorded. Of a giant one
- * most is still `pending` when this returns, and is swept up by the reconciler; none of it is called.
+ * most is still `pending` when this returns, and all of it while a feeder is at work, for which cancelling does not wait;
+ * the reconciler sweeps it up. None of it is called.
  */
 export async function cancelRecall(db: Db, recallId: string): Promise<void> {
   await inTransaction(db, async (trx) => {
     // Feeders stay away meanwhile: they would lock the same batches in another order.
-    await sql`select pg_advisory_xact_lock(hashtext('chat-recall feeder ' || app_id)) from recalls
-               where id = ${recallId}`.execute(trx);
+    const { rows } = await sql<{ alone: boolean }>`
+      select pg_try_advisory_xact_lock(hashtext('chat-recall feeder ' || app_id)) as alone from recalls
+       where id = ${recallId}`.execute(trx);
     await move(trx, recallId, 'cancel', sql`state = 'cancelled', finished_at = now(), plan_lease_until = null`);
-    await cancelOpenBatches(trx, recallId);
+    if (rows[0]?.alone === true) await cancelOpenBatches(trx, recallId);
   });
 }
 

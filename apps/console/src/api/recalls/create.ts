@@ -48,8 +48,10 @@ export const create = route({
         idempotencyKey: headers['Idempotency-Key'] ?? null,
         bounds: boundsOf(principal, parts),
       });
+      const made = await getRecall(trx, appId, id);
+      // Last, since all that is audited waits for it until it is committed.
       if (created) await appendAudit(trx, actorOf(principal), { action: 'recall.create', recallId: id, details });
-      return getRecall(trx, appId, id);
+      return made;
     });
     await enqueuePromptly(parts, recall);
     return json(recall, 202, { location: `/api/v1/recalls/${recall.id}` });
