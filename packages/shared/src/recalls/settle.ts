@@ -130,9 +130,6 @@ function coded(sequence: OpenSequence, code: number, now: number): Item {
       }
       return refusedOrDone(sequence, meaning, code, now);
     case 'group':
-      // A group that is gone took its messages along.
-      if (meaning.state === 'not_found') return final(sequence, meaning, code);
-      return refusedOrDone(sequence, meaning, code, now);
     case 'batch':
       return refusedOrDone(sequence, meaning, code, now);
     case 'done':
