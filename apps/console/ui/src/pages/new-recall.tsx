@@ -1,8 +1,9 @@
-import type { Selector } from '@chat-recall/client/types';
 import { useEffect } from 'react';
-import { useLocation, useSearch } from 'wouter';
+import { useLocation } from 'wouter';
+import { useSearch } from 'wouter/use-browser-location';
 import { Page } from '../parts/page.tsx';
 import { draftFrom, loadDraft, newDraftId } from '../recall/draft.ts';
+import { selectorIn } from '../recall/selector-in.ts';
 import { toLocal } from '../text/local-time.ts';
 import { useWords } from '../words/index.ts';
 import { RecallForm } from './recall-form.tsx';
@@ -28,17 +29,8 @@ export function NewRecallPage() {
       <RecallForm
         key={draftId}
         draftId={draftId}
-        initial={loadDraft(draftId) ?? draftFrom(parsed(selector), toLocal)}
+        initial={loadDraft(draftId) ?? draftFrom(selectorIn(selector), toLocal)}
       />
     </Page>
   );
-}
-
-function parsed(selector: string | null): Selector {
-  try {
-    const value: unknown = JSON.parse(selector ?? '{}');
-    return typeof value === 'object' && value !== null ? value : {};
-  } catch {
-    return {};
-  }
 }

@@ -2,7 +2,7 @@ import type { Message, MessagePage } from '@chat-recall/client/types';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Alert, Badge, Group, List, Stack, Text } from '@mantine/core';
 import { useMemo } from 'react';
-import { useSearch } from 'wouter';
+import { useSearch } from 'wouter/use-browser-location';
 import { queryString, request } from '../api/client.ts';
 import { ButtonLink, TextLink } from '../parts/link.tsx';
 import { Page } from '../parts/page.tsx';
