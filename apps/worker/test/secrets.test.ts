@@ -18,9 +18,10 @@ describeOnBackends('keys, signatures and texts', (backend) => {
   test('are in no job, log line or metric, and in no table but those of messages', async () => {
     const { faults } = rig.standIn;
     faults.add({ effect: { kind: 'error-code', code: 70003 } });
-    faults.add({ effect: { kind: 'http', status: 502 } });
-    faults.add({ effect: { kind: 'garbage' } });
-    faults.add({ effect: { kind: 'apply-then-reset' } });
+    // Of other batches than the poisoned one, which would be recalled by a call without an answer.
+    faults.add({ sequence: 23, effect: { kind: 'http', status: 502 } });
+    faults.add({ sequence: 23, effect: { kind: 'garbage' } });
+    faults.add({ sequence: 13, effect: { kind: 'apply-then-reset' } });
     faults.add({ sequence: 3, effect: { kind: 'poison' } });
     await rig.say(Array.from({ length: 30 }, () => ({ groupId: '@TGS#A' })));
     const worker = await spawnWorker(rig, { LOG_LEVEL: 'trace' });
