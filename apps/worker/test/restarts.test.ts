@@ -62,26 +62,28 @@ describeOnBackends('workers that come and go', (backend) => {
     expect(new Set(called()).size).toBe(called().length);
   });
 
-  test('so it does though Redis is silent: what it has in hand is in the tables', async () => {
-    const redisUrl = await backend.redisUrl();
-    if (redisUrl === null) return;
-    const proxy = await startTcpProxy(redisUrl, 6379);
-    try {
-      rig.standIn.faults.add({ command: 'group_msg_recall', effect: { kind: 'latency', ms: 500 }, times: Infinity });
-      const worker = await spawnWorker(rig, { REDIS_URL: proxy.url });
-      const id = await recallOf(2_000);
-      await eventually(() => calls() >= 20);
-      proxy.loseAll();
-      expect(await worker.stop('SIGTERM')).toEqual({ code: 0, signal: null });
-      expect((await rig.read(id)).counts).toMatchObject({ recalled: called().length, unknown: 0 });
-      expect(await unanswered()).toBe(0);
-      rig.standIn.faults.clear();
-      await rig.worker();
-      expect(await rig.ended(id)).toMatchObject({ state: 'completed', counts: { recalled: 2_000, unknown: 0 } });
-    } finally {
-      await proxy.close();
-    }
-  });
+  // With the queue in Postgres what it has in hand cannot be told either.
+  if (backend.name === 'redis') {
+    test('so it does though Redis is silent: what it has in hand is in the tables', async () => {
+      const redisUrl = await backend.redisUrl();
+      const proxy = await startTcpProxy(String(redisUrl), 6379);
+      try {
+        rig.standIn.faults.add({ command: 'group_msg_recall', effect: { kind: 'latency', ms: 500 }, times: Infinity });
+        const worker = await spawnWorker(rig, { REDIS_URL: proxy.url });
+        const id = await recallOf(2_000);
+        await eventually(() => calls() >= 20);
+        proxy.loseAll();
+        expect(await worker.stop('SIGTERM')).toEqual({ code: 0, signal: null });
+        expect((await rig.read(id)).counts).toMatchObject({ recalled: called().length, unknown: 0 });
+        expect(await unanswered()).toBe(0);
+        rig.standIn.faults.clear();
+        await rig.worker();
+        expect(await rig.ended(id)).toMatchObject({ state: 'completed', counts: { recalled: 2_000, unknown: 0 } });
+      } finally {
+        await proxy.close();
+      }
+    });
+  }
 
   test('SIGKILL: another worker goes on with what the killed one had in hand', async () => {
     rig.standIn.faults.add({ command: 'group_msg_recall', effect: { kind: 'apply-then-hang' }, times: 20 });

@@ -75,8 +75,7 @@ function judge(
       if (applied) return 'a call of this recall took it back';
       return cancelled ? null : 'its recall was not cancelled';
     case 'unknown': {
-      const lost = wasLost(row, recall, calls);
-      if (!lost) return 'no attempt of it was lost';
+      if (!wasLost(row, recall)) return 'no attempt of it was lost';
       if (cancelled) return null;
       const since = row.lostSince === null ? 0 : Date.now() - row.lostSince.getTime();
       return since >= resolveWithinMs ? null : 'it was given up too soon';
@@ -99,17 +98,17 @@ function misledBy({ recalls }: Facts): ReadonlySet<string> {
         row.state === 'recalled' &&
         row.retCode === 10030 &&
         wasTold(row, { calls: told.filter(({ sequences }) => sequences.includes(row.msgSeq)) }) &&
-        wasLost(row, recall, recall.calls),
+        wasLost(row, recall),
     );
   });
   return new Set(misled.map(({ key }) => key));
 }
 
 /** Whether an attempt of a sequence had no answer, or one without a code for it. */
-function wasLost(row: OutcomeRow, recall: RecallFacts, calls: readonly LedgerCall[]): boolean {
+function wasLost(row: OutcomeRow, recall: RecallFacts): boolean {
   return (
     attemptsOf(row, recall).some(({ result }) => result === 'lost') ||
-    calls.some(
+    recall.calls.some(
       (call) =>
         call.fault === 'missing' &&
         (call.topicId ?? call.groupId) === row.owner &&

@@ -69,18 +69,19 @@ describeOnBackends('a worker of a queue', (backend) => {
     await consumers.check();
   });
 
-  test('works once its store answers, though that was silent when it began; so does a queue', async () => {
-    // ioredis goes on by itself.
-    if ((await backend.redisUrl()) !== null) return;
-    proxy.loseAll();
-    const early = consumers.queue('numbers');
-    worker = consumers.worker(seen, process, { concurrency: 1 });
-    await eventually(() => troubles.length > 2, { timeoutMs: 30_000 });
-    proxy.heal();
-    await add(1);
-    await has(1);
-    await eventually(() => early.getJobCounts('waiting'), { timeoutMs: 30_000 });
-  });
+  // On Redis it is ioredis that goes on.
+  if (backend.name === 'postgres') {
+    test('works once its store answers, though that was silent when it began; so does a queue', async () => {
+      proxy.loseAll();
+      const early = consumers.queue('numbers');
+      worker = consumers.worker(seen, process, { concurrency: 1 });
+      await eventually(() => troubles.length > 2, { timeoutMs: 30_000 });
+      proxy.heal();
+      await add(1);
+      await has(1);
+      await eventually(() => early.getJobCounts('waiting'), { timeoutMs: 30_000 });
+    });
+  }
 
   test('is built anew when it takes no jobs any more, and what it has in hand goes on', async () => {
     let release = (): void => {};

@@ -16,6 +16,7 @@ export { describeOrLeaveOut, type Need } from './describe-or-leave-out.ts';
 export { describeOnBackends, type QueueBackend } from './describe-on-backends.ts';
 export { findProgram } from './find-program.ts';
 export { makeCertificate, type Certificate } from './make-certificate.ts';
+export { doubtfulEnds, exchange, secondRequest } from './raw-http.ts';
 export { describeWithNginx, startNginx, type Nginx } from './start-nginx.ts';
 export { redisMissing, startRedis, type PrivateRedis, type SecuredRedis } from './start-redis.ts';
 export { testLog } from './test-log.ts';

@@ -52,7 +52,8 @@ export async function beginBatch(
          and exists (select from recalls r where id = ${key.recallId} and ${isCalling('r')} and app_id = ${key.sdkAppId})
       returning fence, msg_seqs
     ), open as (
-      select o.msg_seq, o.state, o.tries, o.attempts, o.lost_since, o.asked_at is not null as asked, o.sent_at, k.msg_seq is not null as marked,
+      select o.msg_seq, o.state, o.tries, o.attempts, o.lost_since, o.asked_at is not null as asked, o.sent_at,
+             k.msg_seq is not null as marked,
              exists (select from protected_senders p join recalls r using (app_id)
                       where r.id = ${key.recallId} and p.sender = o.sender)
              or exists (select from protected_messages p

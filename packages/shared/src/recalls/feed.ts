@@ -17,7 +17,7 @@ export interface FedBatch extends BatchJob {
  * second one finds nothing to do.
  *
  * The rows are marked before they are enqueued: batches that never reach the queue are found by
- * `reviveLostBatches`.
+ * `longQueued`.
  */
 export async function feedBatches(db: Db, appId: number, window: number): Promise<readonly FedBatch[]> {
   // One statement and no transaction around it: the lock is never held while something is on the network.

@@ -115,7 +115,9 @@ export async function sweepCancelled(db: Db): Promise<void> {
   const { rows } = await sql<{ id: string }>`
     select id from recalls r
      where state = 'cancelled'
-       and exists (select from batches b where b.recall_id = r.id and b.state in ('waiting', 'queued'))`.execute(db);
+       -- One for each state: in one condition they fit no index, and all batches would be read.
+       and (exists (select from batches b where b.recall_id = r.id and b.state = 'waiting')
+            or exists (select from batches b where b.recall_id = r.id and b.state = 'queued'))`.execute(db);
   for (const { id } of rows) {
     for (let step = 0; step < sweepSteps && (await sweepStep(db, id)); step += 1);
   }
